@@ -1,0 +1,117 @@
+"""The decision as a value: ranked architectures with reasons."""
+
+from dataclasses import dataclass
+
+__all__ = ["Architecture", "Contribution", "Decision", "Rated", "Reason", "ScreenedOut", "Stack", "Topology"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stack:
+    """framework + add-ons + server, all as catalogue names, e.g. ``django``, (``djangorestframework``,), ``granian``.
+
+    interface: ``wsgi`` or ``asgi``, the protocol between server and framework.
+    """
+
+    framework: str
+    addons: tuple[str, ...]
+    server: str
+    interface: str
+
+    def __str__(self) -> str:
+        """Give the stack as people write it: ``django + djangorestframework on granian``."""
+        return f"{' + '.join((self.framework, *self.addons))} on {self.server}"
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """A partition of the parts into processes. name: ``together``, ``split`` or ``apart``. processes: name -> parts."""
+
+    name: str
+    processes: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """part name -> stack, plus how the parts are laid out in processes."""
+
+    stacks: dict[str, Stack]
+    topology: Topology
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        """Name the frameworks used, each once, in order of the parts."""
+        return tuple(dict.fromkeys(stack.framework for stack in self.stacks.values()))
+
+    @property
+    def hybrid(self) -> bool:
+        """Tell whether more than one framework serves the product."""
+        return len(self.frameworks) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one criterion adds to an architecture's value.
+
+    weight: of the criterion, all weights sum to 1. value: in [0, 1]. evidence: how it came about, with unit, source, date.
+    """
+
+    criterion: str
+    axis: str
+    weight: float
+    value: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """An architecture and its value in [0, 1], the sum of weight x value of its contributions."""
+
+    architecture: Architecture
+    value: float
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence for or against the recommended architecture. side: ``pro`` or ``con``. weight: value gained or lost."""
+
+    side: str
+    criterion: str
+    weight: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedOut:
+    """A stack that a part cannot have. constraint: the need, must or policy; fact, source, date: what decided it."""
+
+    part: str
+    stack: str
+    constraint: str
+    fact: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Ranked architectures, best first, for one brief, catalogue and date. ``chosen`` is the first of ``ranked``.
+
+    single: best architecture with one framework (itself when the chosen one is no hybrid; None when none survives).
+    unknown: facts that could not be had, each a sentence, to be checked first.
+    """
+
+    brief_name: str
+    as_of: str
+    catalogue_version: str
+    ranked: tuple[Rated, ...]
+    reasons: tuple[Reason, ...]
+    screened_out: tuple[ScreenedOut, ...]
+    single: Rated | None
+    unknown: tuple[str, ...] = ()
+    candidates: int = 0
+
+    @property
+    def chosen(self) -> Rated:
+        """The recommended architecture."""
+        return self.ranked[0]
