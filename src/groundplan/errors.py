@@ -1,13 +1,13 @@
 """Every error that Groundplan raises on purpose.
 
-    GroundplanError
-    ├── InputError               exit 2   what the user gave is wrong; nothing was written
-    │   ├── BriefError                    one or more problems of a brief, all at once
-    │   ├── CatalogueError                a catalogue file breaks its own schema
-    │   ├── NoArchitectureError           the non-negotiables leave no architecture
-    │   ├── NotBuildableError             no template for a (kind, framework) of the decision
-    │   └── TargetError                   the folder to write to is not usable
-    └── EnvironmentProblem       exit 4   the machine lacks something: port, program, index, a part that died
+GroundplanError
+├── InputError               exit 2   what the user gave is wrong; nothing was written
+│   ├── BriefError                    one or more problems of a brief, all at once
+│   ├── CatalogueError                a catalogue file breaks its own schema
+│   ├── NoArchitectureError           the non-negotiables leave no architecture
+│   ├── NotBuildableError             no template for a (kind, framework) of the decision
+│   └── TargetError                   the folder to write to is not usable
+└── EnvironmentProblem       exit 4   the machine lacks something: port, program, index, a part that died
 """
 
 from collections.abc import Sequence
