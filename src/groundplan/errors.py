@@ -7,7 +7,7 @@ GroundplanError
 │   ├── NoArchitectureError           the non-negotiables leave no architecture
 │   ├── NotBuildableError             no template for a (kind, framework) of the decision
 │   └── TargetError                   the folder to write to is not usable
-└── EnvironmentProblem       exit 4   the machine lacks something: port, program, index, a part that died
+└── MachineError             exit 4   the machine lacks something: port, program, index, a part that died
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 __all__ = [
     "BriefError",
     "CatalogueError",
-    "EnvironmentProblem",
     "GroundplanError",
     "InputError",
+    "MachineError",
     "NoArchitectureError",
     "NotBuildableError",
     "Problem",
@@ -81,7 +81,7 @@ class TargetError(InputError):
     """The folder to write to is not usable: not empty, not writable, or inside another project."""
 
 
-class EnvironmentProblem(GroundplanError):
+class MachineError(GroundplanError):
     """The machine lacks something: a free port, a program, the package index, a part that stays alive."""
 
     exit_code = 4

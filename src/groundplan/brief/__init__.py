@@ -1,0 +1,1 @@
+"""The brief: what a project needs, stated by its team."""

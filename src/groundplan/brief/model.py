@@ -176,7 +176,10 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``p(99) < 100ms`` or ``= 0``. percentile: in (0, 100), None for a count. limit: in ``unit`` (``s``, ``1``, ``B``, ``1/s``)."""
+    """``p(99) < 100ms`` or ``= 0``.
+
+    percentile: in (0, 100), None for a count. limit: in ``unit`` (``s``, ``1``, ``B``, ``1/s``). text: as written.
+    """
 
     comparison: Comparison
     limit: float
