@@ -78,7 +78,7 @@ class MissingProgramError(EnvironmentFailedError):
 
 
 class PartDiedError(EnvironmentFailedError):
-    """A process ended by itself. ``process``, ``code`` (negative: signal) and ``log`` (path) say which, how and where to read on."""
+    """A process ended by itself. ``process``, ``code`` (negative: signal) and ``log`` (path) say which, how and where."""
 
     def __init__(self, message: str, process: str, code: int, log: str) -> None:
         """Keep what happened beside the sentence."""

@@ -151,7 +151,7 @@ class _Values:
         value = self.text(name)
         if reason := weakness(value):
             raise SettingsError(
-                f"{name} {reason}; delete it from {ENV_FILE} together with the file, or run: python project.py setup."
+                f"{name} {reason}; put a strong one into {ENV_FILE} (python project.py setup makes that file where there is none)."
             )
         return value
 
