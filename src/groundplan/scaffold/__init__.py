@@ -1,1 +1,8 @@
 """From a decision and a brief to the files of a project. Pure, but for one writer."""
+
+from groundplan.scaffold.model import FileClass, Plan, PlannedFile
+from groundplan.scaffold.planning import plan
+from groundplan.scaffold.template import Template, buildable, find_template
+from groundplan.scaffold.writing import write
+
+__all__ = ["FileClass", "Plan", "PlannedFile", "Template", "buildable", "find_template", "plan", "write"]
