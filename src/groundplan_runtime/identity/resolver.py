@@ -1,0 +1,143 @@
+"""From cookies to the account behind them, with a short memory that a revocation empties."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from groundplan_runtime.database import Database
+from groundplan_runtime.identity.cache import RecentAnswers
+from groundplan_runtime.identity.model import Session, key_hash
+from groundplan_runtime.identity.questions import Answer, Question, Rules, look_up, look_up_again, rules_of, utc_now
+from groundplan_runtime.settings import Settings
+
+__all__ = ["CACHE_SECONDS", "Identity", "Memory"]
+
+CACHE_SECONDS = 1.0
+"""How long an answer is remembered. The promise is 2 s from sign-out to 401, so a second is left for everything else."""
+
+MOST_SESSIONS = 10_000
+"""Sessions remembered by one process, about 1 KB each."""
+
+MOST_STRANGERS = 2_000
+"""Refused keys remembered by one process; apart from the sessions, so that made-up cookies cannot push those out."""
+
+
+class Memory:
+    """Recent answers about session keys, known by their hash. clock: monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._sessions: RecentAnswers[Session] = RecentAnswers(CACHE_SECONDS, MOST_SESSIONS)
+        self._strangers: RecentAnswers[bool] = RecentAnswers(CACHE_SECONDS, MOST_STRANGERS)
+
+    def recall(self, name: str) -> tuple[bool, Session | None]:
+        """Tell whether ``name`` is remembered, and its session unless it was refused or has expired since."""
+        now = self._clock()
+        session = self._sessions.get(name, now)
+        if session is not None:
+            return True, session if session.expires > utc_now() else None
+        return self._strangers.get(name, now) is not None, None
+
+    def keep(self, name: str, session: Session | None, asked: float) -> None:
+        """Remember an answer whose question was put at ``asked``."""
+        if session is None:
+            self._sessions.drop(name)
+            self._strangers.put(name, answer=True, asked=asked)
+        else:
+            self._strangers.drop(name)
+            self._sessions.put(name, session, asked)
+
+    def forget(self, name: str) -> None:
+        """Forget one session."""
+        self._sessions.drop(name)
+
+    def forget_user(self, user_id: int) -> None:
+        """Forget every session of one account."""
+        for name, session in self._sessions.items():
+            if session.user.id == user_id:
+                self._sessions.drop(name)
+
+
+class Identity:
+    """Who a request comes from, by Django's session. Read-only: no session is ever changed here. One event loop per instance."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._memory = Memory(clock)
+        self._pending: dict[str, asyncio.Task[Session | None]] = {}
+        self._rules: Rules | None = None
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session cookie."""
+        return self._settings.session_cookie_name
+
+    def check(self) -> None:
+        """Raise SettingsError now if sign-ins could not be read later."""
+        self._rules = rules_of(self._settings, self._database.dialect)
+
+    async def resolve(self, cookies: Mapping[str, str]) -> Session | None:
+        """Give the sign-in that ``cookies`` carry, or None. The answer is at most ``CACHE_SECONDS`` old."""
+        key = cookies.get(self.cookie, "")
+        if not key:
+            return None
+        name = key_hash(key)
+        known, session = self._memory.recall(name)
+        if known:
+            return session
+        task = self._pending.get(name) or self._ask(name, key)
+        return await asyncio.shield(task)
+
+    async def valid(self, sessions: Iterable[Session]) -> dict[str, Session]:
+        """Give key_hash -> session as it is now, for those of ``sessions`` that still stand; one statement for all of them."""
+        asked = self._clock()
+        before = {session.key_hash: session for session in sessions}
+        if not before:
+            return {}
+        now = await self._answer(look_up_again(self._need_rules(), list(before.values())))
+        for name in before:
+            self._memory.keep(name, now.get(name), asked)
+        return now
+
+    def forget(self, session_hash: str) -> None:
+        """Drop what is remembered about one session, because it was revoked."""
+        self._pending.pop(session_hash, None)
+        self._memory.forget(session_hash)
+
+    def forget_user(self, user_id: int) -> None:
+        """Drop what is remembered about one account, because it, its groups or its permissions changed."""
+        self._pending.clear()  # nobody knows yet whose they are
+        self._memory.forget_user(user_id)
+
+    def _ask(self, name: str, key: str) -> asyncio.Task[Session | None]:
+        """Ask once, however many requests wait for the same answer; one of them giving up does not take it from the others."""
+        task = asyncio.get_running_loop().create_task(self._look_up(name, key))
+        self._pending[name] = task
+        return task
+
+    async def _look_up(self, name: str, key: str) -> Session | None:
+        asked, mine = self._clock(), asyncio.current_task()
+        try:
+            session = await self._answer(look_up(self._need_rules(), key))
+            if self._pending.get(name) is mine:  # not revoked while it was being read
+                self._memory.keep(name, session, asked)
+            return session
+        finally:
+            if self._pending.get(name) is mine:
+                del self._pending[name]
+
+    async def _answer(self, question: Question[Answer]) -> Answer:
+        try:
+            sql, params = next(question)
+            while True:
+                sql, params = question.send(await self._database.fetch(sql, params))
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+
+    def _need_rules(self) -> Rules | None:
+        if self._rules is None:
+            self._rules = rules_of(self._settings, self._database.dialect)
+        return self._rules
