@@ -1,0 +1,1 @@
+"""How the tables of events come into a Django database."""

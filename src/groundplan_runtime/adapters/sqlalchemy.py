@@ -1,0 +1,159 @@
+"""Events and engines for SQLAlchemy 2, sync and async."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_scoped_session, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction, scoped_session
+
+from groundplan_runtime.events import doorbell, schema, write
+from groundplan_runtime.events.errors import PublishError
+from groundplan_runtime.events.model import START, Position, Published
+
+__all__ = ["async_hold", "async_publish", "hold", "install", "make_engine", "position", "publish"]
+
+_RING = "groundplan_ring"
+_BUSY_SECONDS = 15
+
+
+def publish(
+    session: Session | scoped_session[Session],
+    channel: str,
+    type: str,  # noqa: A002 the word of the protocol
+    data: Any,
+    *,
+    key: str | None = None,
+    version: int = 1,
+) -> Published:
+    """Write an event into the session's transaction; it exists if and only if that transaction commits.
+
+    data: what JSON can hold, decimals and dates included, at most 64 KiB. key: what it is about. version: of the data's shape.
+    Raises PublishError in AUTOCOMMIT, in a readonly transaction, and for data that cannot be an event.
+    """
+    drafted = write.draft(channel, type, data, key, version)
+    own = _session_of(session)
+    connection = _writing(own)
+    own.info[_RING] = True
+    return write.record(_execute(connection), drafted, outbox=doorbell.wiring().outbox)
+
+
+async def async_publish(
+    session: AsyncSession | async_scoped_session[AsyncSession],
+    channel: str,
+    type: str,  # noqa: A002 the word of the protocol
+    data: Any,
+    *,
+    key: str | None = None,
+    version: int = 1,
+) -> Published:
+    """Do what `publish` does, for an AsyncSession."""
+    return await _async_session_of(session).run_sync(lambda own: publish(own, channel, type, data, key=key, version=version))
+
+
+def hold(session: Session | scoped_session[Session], *channels: str) -> None:
+    """Take the counters of several channels in one agreed order.
+
+    Two transactions that publish on the same channels in opposite order would wait for each other until
+    PostgreSQL ends one of them.
+    """
+    write.hold(_execute(_writing(_session_of(session))), channels)
+
+
+async def async_hold(session: AsyncSession | async_scoped_session[AsyncSession], *channels: str) -> None:
+    """Do what `hold` does, for an AsyncSession."""
+    await _async_session_of(session).run_sync(lambda own: hold(own, *channels))
+
+
+def position(session: Session | scoped_session[Session], channel: str) -> Position:
+    """Give the head of a channel as the session's transaction sees it. Read it before the rows it belongs to."""
+    found = _session_of(session).execute(
+        text("SELECT epoch, seq, event_id FROM channel_head WHERE channel = :channel"), {"channel": channel}
+    )
+    row = found.one_or_none()
+    return START if row is None else Position(row[0], row[1], row[2])
+
+
+def install(connection: Connection) -> None:
+    """Make the tables of events, for a project without Django. Harmless when they are there."""
+    for statement in schema.statements(schema.dialect_of(connection.dialect.name)):
+        connection.exec_driver_sql(statement)
+
+
+def make_engine(url: str, **options: Any) -> AsyncEngine:
+    """Give an engine for the project's DATABASE_URL (``sqlite:///…`` through aiosqlite, ``postgresql://…`` through psycopg).
+
+    SQLite gets WAL, a busy timeout, foreign keys, and BEGIN IMMEDIATE for every transaction, so that a writer waits for its turn
+    instead of failing half-way. ``engine.execution_options(readonly=True)`` begins deferred: readers then wait for nobody.
+    options: further arguments of SQLAlchemy's create_async_engine.
+    """
+    parsed = make_url(url)
+    dialect = schema.dialect_of(parsed.get_backend_name())
+    driver = "sqlite+aiosqlite" if dialect == "sqlite" else "postgresql+psycopg"
+    engine = create_async_engine(parsed.set(drivername=driver), **options)
+    if dialect == "sqlite":
+        _begin_immediately(engine.sync_engine)
+    return engine
+
+
+def _begin_immediately(engine: Engine) -> None:
+    """Begin transactions ourselves: the driver would begin late and deferred (SQLAlchemy docs, "SQLite, transactions")."""
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout = {_BUSY_SECONDS * 1000}", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN" if options.get("readonly", False) else "BEGIN IMMEDIATE")
+
+
+def _session_of(session: Session | scoped_session[Session]) -> Session:
+    return session() if isinstance(session, scoped_session) else session
+
+
+def _async_session_of(session: AsyncSession | async_scoped_session[AsyncSession]) -> AsyncSession:
+    return session() if isinstance(session, async_scoped_session) else session
+
+
+def _writing(session: Session) -> Connection:
+    connection = session.connection()
+    if _in_autocommit(connection):
+        raise PublishError(
+            "publish needs a transaction and this session is in AUTOCOMMIT; use an engine without isolation_level AUTOCOMMIT.",
+        )
+    if connection.get_execution_options().get("readonly", False):
+        raise PublishError(
+            "publish needs a transaction that may write and this one is readonly; use the engine without readonly=True."
+        )
+    return connection
+
+
+def _in_autocommit(connection: Connection) -> bool:
+    raw = connection.connection
+    if connection.dialect.name == "sqlite":
+        driver: Any = raw.driver_connection
+        return driver.isolation_level is None and not driver.in_transaction
+    return connection.dialect.detect_autocommit_setting(raw.dbapi_connection)  # type: ignore[arg-type]  # it is connected here
+
+
+def _execute(connection: Connection) -> write.Execute:
+    def execute(sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        result = connection.execute(text(sql), values)
+        return result.all() if result.returns_rows else []
+
+    return execute
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _ring(session: Session, transaction: SessionTransaction) -> None:
+    """Ring after the outermost transaction; after a rollback it wakes readers for nothing, which harms nobody."""
+    if transaction.parent is None and session.info.pop(_RING, False):
+        doorbell.ring()

@@ -1,0 +1,95 @@
+"""The write side, once for every framework: an event goes into the caller's own transaction.
+
+The counter row of the channel is taken first and stays locked until the caller commits. That is what makes seq gapless and equal to
+commit order: whoever sees n + 1 can see n, and a rollback gives its number back.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+from zlib import crc32
+
+from groundplan_runtime.events.errors import PublishError
+from groundplan_runtime.events.model import Published
+from groundplan_runtime.events.payload import encode, now
+
+__all__ = ["SHARDS", "Draft", "Execute", "draft", "hold", "record", "shard_of"]
+
+SHARDS = 1
+"""How many relays may carry events at once. Writers and relays must agree, so it is not a setting."""
+
+Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
+"""Runs one statement with ``:name`` placeholders in the caller's transaction and gives the rows, if any."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_.:-]{0,99}")
+
+# Insert or count up in one statement: two first writers of a channel cannot collide.
+_NEXT = """
+INSERT INTO channel_head (channel, epoch, seq, event_id) VALUES (:channel, :epoch, 1, :event_id)
+ON CONFLICT (channel) DO UPDATE SET seq = channel_head.seq + 1, event_id = excluded.event_id
+RETURNING seq, epoch"""
+
+_APPEND = """
+INSERT INTO event_log (channel, seq, epoch, event_id, type, version, key, payload, created_at)
+VALUES (:channel, :seq, :epoch, :event_id, :type, :version, :key, :payload, :created_at)"""
+
+_PEND = "INSERT INTO outbox_pending (channel, seq, shard, created_at) VALUES (:channel, :seq, :shard, :created_at)"
+
+_HOLD = """
+INSERT INTO channel_head (channel, epoch, seq) VALUES (:channel, :epoch, 0)
+ON CONFLICT (channel) DO UPDATE SET seq = channel_head.seq"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that was checked but has no place in its channel yet."""
+
+    channel: str
+    type: str
+    payload: str
+    key: str | None
+    version: int
+
+
+def draft(channel: str, type: str, data: Any, key: str | None, version: int) -> Draft:  # noqa: A002 the word of the protocol
+    """Check an event before anything is written. Raises PublishError."""
+    for place, name in (("channel", channel), ("type", type)):
+        if not _NAME.fullmatch(name):
+            raise PublishError(
+                f"The {place} {name!r} must start with a-z and hold at most 100 of a-z, 0-9, '_', '.', ':' and '-'; rename it.",
+            )
+    if version < 1:
+        raise PublishError(f"The version {version} of {type!r} must be at least 1; count up from 1.")
+    if key is not None and len(key) > 200:  # noqa: PLR2004 the width of the column
+        raise PublishError(f"The key of {type!r} has {len(key)} characters and at most 200 are allowed; use an id.")
+    return Draft(channel, type, encode(data), key, version)
+
+
+def record(execute: Execute, event: Draft, *, outbox: bool) -> Published:
+    """Write the event into the caller's transaction. outbox: whether a relay has to carry it to Redis."""
+    event_id, created_at = str(uuid4()), now()
+    rows = execute(_NEXT, {"channel": event.channel, "epoch": _new_epoch(), "event_id": event_id})
+    seq, epoch = int(rows[0][0]), str(rows[0][1])
+    place = {"channel": event.channel, "seq": seq, "created_at": created_at}
+    row = {"epoch": epoch, "event_id": event_id, "type": event.type, "version": event.version, "key": event.key}
+    execute(_APPEND, {**place, **row, "payload": event.payload})
+    if outbox:
+        execute(_PEND, {**place, "shard": shard_of(event.channel)})
+    return Published(event.channel, seq, epoch, event_id)
+
+
+def hold(execute: Execute, channels: Sequence[str]) -> None:
+    """Take the counters of several channels in one agreed order, so that two transactions cannot wait for each other."""
+    for channel in sorted(set(channels)):
+        execute(_HOLD, {"channel": channel, "epoch": _new_epoch()})
+
+
+def shard_of(channel: str) -> int:
+    """Give the shard that carries a channel, the same in every process."""
+    return crc32(channel.encode()) % SHARDS
+
+
+def _new_epoch() -> str:
+    return uuid4().hex[:16]
