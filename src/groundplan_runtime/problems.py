@@ -1,0 +1,63 @@
+"""Refusals in the one shape all parts share: problem details of RFC 9457."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+__all__ = ["MEDIA_TYPE", "NOT_SIGNED_IN", "Problem", "lacks", "problem_for_status"]
+
+MEDIA_TYPE = "application/problem+json"
+
+_WORDS = {
+    400: "request",
+    401: "sign-in",
+    403: "forbidden",
+    404: "not-found",
+    409: "conflict",
+    422: "validation",
+    503: "unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a request was refused. word: what ``type`` ends in, None for about:blank. errors: of a validation, one per field."""
+
+    status: int
+    word: str | None
+    detail: str
+    errors: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the problem as the object that is sent."""
+        told: dict[str, Any] = {
+            "type": "about:blank" if self.word is None else f"urn:groundplan:{self.word}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        return {**told, "errors": list(self.errors)} if self.errors else told
+
+    def body(self) -> bytes:
+        """Give the bytes to send."""
+        return json.dumps(self.as_json(), ensure_ascii=False, default=str).encode()
+
+    def headers(self) -> dict[str, str]:
+        """Give the headers that belong to it. A 401 must name a way to sign in (RFC 9110, 11.6.1)."""
+        headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store"}
+        return {**headers, "www-authenticate": "Session"} if self.status == HTTPStatus.UNAUTHORIZED else headers
+
+
+NOT_SIGNED_IN = Problem(401, "sign-in", "Sign in first.")
+
+
+def lacks(permission: str) -> Problem:
+    """Give the refusal for an account without ``permission``."""
+    return Problem(403, "permission", f"This needs the permission {permission}.")
+
+
+def problem_for_status(status: int, detail: str) -> Problem:
+    """Give the problem for a status that a framework or a view chose by itself."""
+    return Problem(status, _WORDS.get(status), detail)
