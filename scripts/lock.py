@@ -22,6 +22,8 @@ BOUNDS = {
     "django": "~=5.2.0",  # the long-term support release, and the newest that runs on Python 3.11
 }
 
+Package = dict[str, str | list[str] | None]
+
 _PIN = re.compile(r"^(?P<name>[a-z0-9._-]+)==(?P<version>[^ ;]+)(?: ; (?P<marker>.+?))?(?: \\)?$")
 _HASH = re.compile(r"^--hash=(?P<hash>sha256:[0-9a-f]{64})")
 
@@ -34,7 +36,7 @@ def main() -> None:
     closures = {requirement: sorted(_closure(_name(requirement), parents)) for requirement in direct}
     lock = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "python": f">={PYTHON}", "packages": packages, "closures": closures}
     (TEMPLATES / "constraints.json").write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    print(f"{len(direct)} requirements, {len(packages)} packages, {sum(len(pin['hashes']) for pin in packages.values())} hashes")
+    print(f"{len(direct)} requirements lead to {len(packages)} packages")
 
 
 def _direct_requirements() -> Iterator[str]:
@@ -55,12 +57,13 @@ def _compile(direct: list[str]) -> str:
 
 def _name(requirement: str) -> str:
     """Give the package of a requirement: ``psycopg[binary]`` -> ``psycopg``."""
-    return re.sub(r"[-_.]+", "-", requirement.split("[")[0]).lower()
+    return re.sub(r"[-_.]+", "-", requirement.split("[", maxsplit=1)[0]).lower()
 
 
-def _parse(text: str) -> tuple[dict[str, dict[str, object]], dict[str, set[str]]]:
+def _parse(text: str) -> tuple[dict[str, Package], dict[str, set[str]]]:
     """Read uv's answer: package -> version, marker and hashes; package -> the packages that ask for it."""
-    packages: dict[str, dict[str, object]] = {}
+    packages: dict[str, Package] = {}
+    hashes: list[str] = []
     parents: dict[str, set[str]] = {}
     name = ""
     for line in text.splitlines():
@@ -69,9 +72,10 @@ def _parse(text: str) -> tuple[dict[str, dict[str, object]], dict[str, set[str]]
             name = pin["name"]
             if name in packages:
                 sys.exit(f"{name} was resolved to two versions; narrow it in BOUNDS, a project's requirements file holds one.")
-            packages[name], parents[name] = {"version": pin["version"], "marker": pin["marker"], "hashes": []}, set()
+            hashes, parents[name] = [], set()
+            packages[name] = {"version": pin["version"], "marker": pin["marker"], "hashes": hashes}
         elif digest := _HASH.match(stripped):
-            packages[name]["hashes"] = [*packages[name]["hashes"], digest["hash"]]  # type: ignore[misc]  # a list, made above
+            hashes.append(digest["hash"])
         elif stripped.startswith("#"):
             parents[name].update(_name(word) for word in stripped.lstrip("# ").removeprefix("via").split())
         elif stripped:

@@ -168,7 +168,8 @@ def _owner(parts: tuple[PartView, ...]) -> PartView | None:
 
 def _entity(entity: Entity, label: str | None) -> EntityView:
     def permission(verb: str) -> str:
-        return f"{label}.{verb}_{entity.name}" if label else f"{verb}_{entity.name}"
+        codename = f"{verb}_{entity.name.replace('_', '')}"  # Django takes it from the class, which has no underscores
+        return f"{label}.{codename}" if label else codename
 
     return EntityView(
         name=entity.name,

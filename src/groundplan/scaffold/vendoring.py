@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -89,15 +89,21 @@ def _packages(everything: _Files, path: str) -> list[str]:
 
 
 def _imports(everything: _Files, path: str) -> list[str]:
-    """Name what a module imports from its own package, at its top or inside functions, or names as a text."""
+    """Name what a module imports from its own package, at its top or inside functions; what only a type checker reads is not."""
     if not path.endswith(".py"):
         return []
     names: list[str] = []
-    for node in ast.walk(ast.parse(everything[path])):
+    for node in _run_time_nodes(ast.parse(everything[path])):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(f"{_PACKAGE}."):
-            names.append(node.value)
     return [name.removeprefix(f"{_PACKAGE}.") for name in names if name.startswith(f"{_PACKAGE}.")]
+
+
+def _run_time_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk a tree without the bodies of ``if TYPE_CHECKING:``."""
+    yield node
+    skipped = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    for child in node.orelse if isinstance(node, ast.If) and skipped else ast.iter_child_nodes(node):
+        yield from _run_time_nodes(child)
