@@ -12,7 +12,7 @@ from groundplan_runtime.identity import Session
 from groundplan_runtime.identity.checks import Asked, parse_cookies, refusal
 from groundplan_runtime.problems import Problem
 
-__all__ = ["Protect", "asked_of"]
+__all__ = ["UNKNOWN", "Protect", "asked_of", "session_of"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -21,7 +21,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _log = logging.getLogger("groundplan.protect")
-_UNKNOWN = Problem(503, "identity", "Who is asking cannot be found out right now; try again soon.")
+UNKNOWN = Problem(503, "identity", "Who is asking cannot be found out right now; try again soon.")
 
 
 class Protect:
@@ -56,7 +56,7 @@ class Protect:
             return None, await runtime.identity.resolve(asked.cookies)
         except Exception:  # noqa: BLE001 - whatever went wrong, the answer must not be a pass
             _log.exception("the sign-in could not be read")
-            return _UNKNOWN, None
+            return UNKNOWN, None
 
 
 def asked_of(scope: Scope) -> Asked:
@@ -75,6 +75,18 @@ def asked_of(scope: Scope) -> Asked:
         cookies=parse_cookies(headers.get("cookie", "")),
         websocket=scope["type"] == "websocket",
     )
+
+
+def session_of(scope: Scope) -> Session | None:
+    """Give the sign-in that Protect found for a request or a handshake.
+
+    Raises RuntimeError when Protect does not stand in front of the application, because then nothing was checked.
+    """
+    state = scope.get("state", {})
+    if "session" not in state:
+        raise RuntimeError("Protect is not in front of this application; add groundplan_runtime.protect.Protect as its middleware.")
+    session: Session | None = state["session"]
+    return session
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:

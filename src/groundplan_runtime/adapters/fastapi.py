@@ -1,0 +1,105 @@
+"""FastAPI: dependencies for the signed-in account and its permissions, and every refusal as problem details.
+
+::
+
+    app = FastAPI()
+    app.add_middleware(Protect)
+    install_problem_handlers(app)
+
+    @app.get("/sales", dependencies=[Depends(require_permission("office.view_sale"))], responses=problem_responses(401, 403))
+    async def sales(user: Annotated[User, Depends(current_user)]) -> list[Sale]: ...
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Security
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.models import APIKey
+from fastapi.security.base import SecurityBase
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from groundplan_runtime.adapters import starlette
+from groundplan_runtime.adapters.starlette import RefusedError, check_permission, problem_response
+from groundplan_runtime.current import current
+from groundplan_runtime.identity import User
+from groundplan_runtime.problems import MEDIA_TYPE, Problem
+
+__all__ = ["RefusedError", "current_user", "install_problem_handlers", "problem_responses", "require_permission"]
+
+
+class _SessionCookie(SecurityBase):
+    """What OpenAPI says about the sign-in. The cookie's name depends on the settings, which are read when somebody asks."""
+
+    scheme_name = "session"
+
+    @cached_property
+    def model(self) -> APIKey:  # type: ignore[override]  # computed here, an attribute in the base class
+        """The scheme as OpenAPI writes it."""
+        name = current().settings.session_cookie_name
+        description = "The cookie of the sign-in at /accounts/login/."
+        return APIKey.model_validate({"in": "cookie", "name": name, "description": description})
+
+    async def __call__(self) -> None:
+        """Take nothing: Protect has read the cookie already."""
+
+
+async def current_user(connection: HTTPConnection, _cookie: Annotated[None, Security(_SessionCookie())]) -> User:
+    """Give the account behind a request or a socket; 401 when nobody is signed in."""
+    return starlette.current_user(connection)
+
+
+def require_permission(permission: str) -> Callable[[User], User]:
+    """Give a dependency that lets only accounts with ``permission`` pass, and gives the account; 403 otherwise."""
+
+    def permitted(user: Annotated[User, Depends(current_user)]) -> User:
+        return check_permission(user, permission)
+
+    return permitted
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every HTTPException and every failed validation of ``app`` as problem details."""
+    starlette.install_problem_handlers(app)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Give what OpenAPI should say about refusals with these statuses, for ``responses=`` of a route or router."""
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": _schema(status)}}}
+        for status in statuses
+    }
+
+
+async def _on_invalid(_connection: Any, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = tuple({"type": each["type"], "loc": list(each["loc"]), "msg": each["msg"]} for each in error.errors())
+    return problem_response(Problem(422, "validation", "Some values do not fit; errors names them.", errors))
+
+
+def _schema(status: int) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "const": status},
+        "detail": {"type": "string"},
+    }
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        properties["errors"] = {"type": "array", "items": _FIELD_ERROR}
+    return {"type": "object", "required": ["type", "title", "status", "detail"], "properties": properties}
+
+
+_FIELD_ERROR = {
+    "type": "object",
+    "required": ["type", "loc", "msg"],
+    "properties": {
+        "type": {"type": "string"},
+        "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
+        "msg": {"type": "string"},
+    },
+}
