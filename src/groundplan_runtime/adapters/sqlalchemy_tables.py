@@ -1,32 +1,17 @@
-"""What a part on SQLAlchemy needs to share tables with Django: a column type, and database refusals that can be read.
+"""What a part on SQLAlchemy needs to share tables with Django: the column type for moments.
 
 Django keeps moments in SQLite as text in UTC without an offset and leaves out zero microseconds
 (``DatabaseOperations.adapt_datetimefield_value``); SQLAlchemy's own type would write other bytes for the same moment, and
 a comparison of the texts would then tell equal moments apart.
 """
 
-import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import DateTime, Dialect, TypeDecorator
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import IntegrityError
 
-__all__ = ["UtcDateTime", "Violation", "violation"]
-
-Rule = Literal["unique", "reference", "other"]
-
-_SQLITE_RULES: dict[str, Rule] = {
-    "SQLITE_CONSTRAINT_UNIQUE": "unique",
-    "SQLITE_CONSTRAINT_PRIMARYKEY": "unique",
-    "SQLITE_CONSTRAINT_FOREIGNKEY": "reference",
-}
-# PostgreSQL, appendix A "Error Codes", class 23; 23001 is what RESTRICT raises.
-_POSTGRESQL_RULES: dict[str, Rule] = {"23505": "unique", "23503": "reference", "23001": "reference"}
-_SQLITE_COLUMNS = re.compile(r"failed: (.+)$")
-_POSTGRESQL_COLUMNS = re.compile(r"\(([^()]+)\)=")
+__all__ = ["UtcDateTime"]
 
 
 class _TextOfMoment(sqlite.DATETIME):
@@ -62,28 +47,3 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A rule of the database that a statement broke. columns: the ones it named, () when it named none."""
-
-    rule: Rule
-    columns: tuple[str, ...] = ()
-
-
-def violation(error: IntegrityError) -> Violation:
-    """Say which rule an IntegrityError is about, the same for SQLite and PostgreSQL."""
-    cause = error.orig
-    name = getattr(cause, "sqlite_errorname", None)
-    if name is not None:
-        rule = _SQLITE_RULES.get(name, "other")
-        return Violation(rule, _columns(_SQLITE_COLUMNS.search(str(cause))) if rule == "unique" else ())
-    rule = _POSTGRESQL_RULES.get(getattr(cause, "sqlstate", None) or "", "other")
-    detail = getattr(getattr(cause, "diag", None), "message_detail", None) or ""
-    return Violation(rule, _columns(_POSTGRESQL_COLUMNS.search(detail)))
-
-
-def _columns(found: re.Match[str] | None) -> tuple[str, ...]:
-    """Split ``office_shop.name, office_shop.town`` or ``name, town`` into plain column names."""
-    return () if found is None else tuple(name.strip().rpartition(".")[2].strip('"') for name in found[1].split(","))
