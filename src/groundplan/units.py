@@ -12,7 +12,7 @@ __all__ = ["COUNT", "DURATION", "RATE", "SHARE", "SIZE", "Scale", "UnitError"]
 NUMBER = r"[0-9]{1,30}(?:\.[0-9]{1,60})?"
 """Plain decimal notation: no sign, no exponent, no thousands separator, and digits enough for any float of a scale."""
 
-_QUANTITY = re.compile(rf"\s*(?P<number>{NUMBER})\s*(?P<unit>[^\s0-9.].*?)?\s*")
+_QUANTITY = re.compile(rf"(?P<number>{NUMBER})(?: ?(?P<unit>[^\s0-9.].*))?")
 
 
 class UnitError(ValueError):
@@ -95,9 +95,7 @@ DURATION = Scale("duration", "s", _factors(us="0.000001", ms="0.001", s="1", min
 RATE = Scale("rate", "1/s", {"/s": Fraction(1), "/min": Fraction(1, 60), "/h": Fraction(1, 3600)}, "200/s")
 """Per second."""
 
-SIZE = Scale(
-    "size", "B", _factors(B="1", kB="1000", KiB="1024", MB="1e6", MiB="1048576", GB="1e9", GiB="1073741824"), "80MB"
-)
+SIZE = Scale("size", "B", _factors(B="1", kB="1000", KiB="1024", MB="1e6", MiB="1048576", GB="1e9", GiB="1073741824"), "80MB")
 """Bytes; kB, MB and GB are powers of 1000, KiB, MiB and GiB powers of 1024 (IEC 80000-13)."""
 
 SHARE = Scale("share", "1", {"%": Fraction(1, 100)}, "0.1%")

@@ -88,7 +88,7 @@ KEYS = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size
 SCALARS = st.text(max_size=12) | st.integers(-9, 99) | st.booleans() | st.dates() | st.datetimes() | st.floats(allow_nan=False)
 VALUES = st.recursive(SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionaries(KEYS, v, max_size=3), max_leaves=6)
 PADS = st.sampled_from(["", " ", "\t"])
-BREAKS = st.sampled_from(["", " ", "\n", " # c ] } \"\n", "\n\n"])
+BREAKS = st.sampled_from(["", " ", "\n", ' # c ] } "\n', "\n\n"])
 
 
 def quoted(text: str) -> str:
@@ -165,8 +165,12 @@ class Writer:
             self.put(self.draw(st.sampled_from(["\n", " # end\n", "\r\n", "\n\n"])))
 
 
-@given(st.data(), st.dictionaries(KEYS, VALUES, max_size=4), st.dictionaries(KEYS, st.lists(st.dictionaries(KEYS, VALUES, max_size=3), min_size=1, max_size=3), max_size=2))  # fmt: skip
-def test_every_path_of_any_document_has_its_line(data: st.DataObject, top: dict[str, Any], listed: dict[str, list[dict[str, Any]]]) -> None:
+TABLES = st.dictionaries(KEYS, VALUES, max_size=3)
+LISTED = st.dictionaries(KEYS, st.lists(TABLES, min_size=1, max_size=3), max_size=2)
+
+
+@given(st.data(), TABLES, LISTED)
+def test_every_path_of_any_document_has_its_line(data: st.DataObject, top: dict[str, Any], listed: dict[str, list[Any]]) -> None:
     writer = Writer(data.draw)
     writer.table(top, ())
     for key, tables in listed.items():

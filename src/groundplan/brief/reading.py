@@ -1,0 +1,121 @@
+"""From a file or a text to a brief, or to all of its mistakes with their lines."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path as FilePath
+from typing import Any
+
+from groundplan.brief.grammar import BRIEF
+from groundplan.brief.mistakes import Mistake, shown
+from groundplan.brief.model import Brief
+from groundplan.brief.positions import Path, line_of, positions
+from groundplan.brief.rules import rule_mistakes
+from groundplan.brief.shapes import Schema
+from groundplan.brief.values import brief_of
+from groundplan.errors import BriefError, Problem
+
+__all__ = ["load", "parse", "schema"]
+
+MOST_BYTES = 1_000_000
+"""A brief is a page of text; anything longer is another file."""
+
+_BY_HAND = re.compile(r"[A-Za-z0-9_-]+")
+_TOML_PLACE = re.compile(r" \(at line (?P<line>\d+), column (?P<column>\d+)\)| \(at end of document\)")
+
+
+def load(path: FilePath | str) -> Brief:
+    """Read the brief in a file. Raises BriefError, also for a file that cannot be read."""
+    source = str(path)
+    try:
+        with FilePath(path).open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _refusal(source, f"the file ({error.strerror})", "cannot be read", "give the path of a brief") from error
+    except ValueError as error:  # a NUL in the path
+        raise _refusal(shown(source), "the path", "is no path", "give the path of a brief") from error
+    if len(content) > MOST_BYTES:
+        raise _refusal(source, "the file", f"is longer than {MOST_BYTES} bytes, so it is no brief", "give the path of a brief")
+    return parse(_decoded(content, source), source)
+
+
+def parse(text: str, source: str = "<brief>") -> Brief:
+    """Read a brief in TOML. source: what messages call it. Raises BriefError with every mistake in order of the text."""
+    data, lines = _toml(text, source)
+    mistakes = [*BRIEF.mistakes(data, ()), *rule_mistakes(data)]
+    if mistakes:
+        raise BriefError(_problems(mistakes, data, lines, source))
+    return brief_of(data, source, text)
+
+
+def schema() -> Schema:
+    """Give the JSON Schema (draft 2020-12) of a brief, for editors. It knows shapes; what holds between values only we know."""
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Groundplan brief",
+        "description": "What a project needs.",
+    }
+    return head | BRIEF.schema()
+
+
+def _refusal(place: str, value: str, rule: str, remedy: str) -> BriefError:
+    return BriefError([Problem(place, value, rule, remedy)])
+
+
+def _decoded(content: bytes, source: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _refusal(
+            f"{source}:{line}", f"the byte 0x{content[error.start]:02x}", "is not UTF-8", "save the file as UTF-8"
+        ) from error
+
+
+def _toml(text: str, source: str) -> tuple[dict[str, Any], dict[Path, int]]:
+    try:
+        return tomllib.loads(text), positions(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(text, source, str(error)) from error
+    except RecursionError as error:
+        raise _refusal(source, "the nesting of lists and tables", "is too deep", "write a brief as the examples do") from error
+    except ValueError as error:  # an integer too long for Python
+        raise _refusal(source, "a number", "has too many digits", "shorten it") from error
+
+
+def _syntax_error(text: str, source: str, said: str) -> BriefError:
+    found = _TOML_PLACE.search(said)
+    lines = text.split("\n")
+    line, column = (int(found["line"]), int(found["column"])) if found and found["line"] else (len(lines), len(lines[-1]) + 1)
+    reason = shown(_TOML_PLACE.sub("", said))[1:-1]
+    return _refusal(f"{source}:{line} column {column}", f"the text ({reason})", "is not TOML from here on", "correct this line")
+
+
+def _problems(mistakes: Iterable[Mistake], data: dict[str, Any], lines: dict[Path, int], source: str) -> list[Problem]:
+    placed = sorted(((line_of(mistake.path, lines) or 1, mistake) for mistake in mistakes), key=lambda pair: pair[0])
+    problems = [
+        Problem(_place(source, line, mistake.path, data), mistake.value, mistake.rule, mistake.remedy) for line, mistake in placed
+    ]
+    return list(dict.fromkeys(problems))
+
+
+def _place(source: str, line: int, path: Path, data: dict[str, Any]) -> str:
+    return f"{source}:{line} {_spelled(path, data)}".rstrip()
+
+
+def _spelled(path: Path, data: Any) -> str:
+    """Write a path as people say it: list items by name where they have one, ``part.live.needs`` or ``part[2]``."""
+    words: list[str] = []
+    for step in path:
+        data = data[step] if isinstance(step, int) or step in data else None
+        words.append(_index(step, data) if isinstance(step, int) else _dotted(step, first=not words))
+    return "".join(words)
+
+
+def _index(index: int, item: object) -> str:
+    name = (item.get("name") or item.get("id")) if isinstance(item, dict) else None
+    return f".{name}" if isinstance(name, str) and _BY_HAND.fullmatch(name) else f"[{index + 1}]"
+
+
+def _dotted(key: str, *, first: bool) -> str:
+    return ("" if first else ".") + (key if _BY_HAND.fullmatch(key) else shown(key))
