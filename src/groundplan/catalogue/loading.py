@@ -1,0 +1,135 @@
+"""The files of the catalogue as one value, checked against each other."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from groundplan.catalogue.checking import check
+from groundplan.catalogue.model import (
+    Catalogue,
+    Criterion,
+    Fact,
+    Grade,
+    KindLine,
+    Method,
+    NeedLine,
+    Requests,
+    Server,
+    Sockets,
+    Workload,
+)
+from groundplan.catalogue.pages import AddonPage, FrameworkPage, addon, framework
+from groundplan.catalogue.reading import build, read
+
+__all__ = ["load"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Capabilities:
+    capability: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    line: tuple[NeedLine, ...]
+    kind_line: tuple[KindLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Criteria:
+    criterion: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Servers:
+    server: tuple[Server, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Addons:
+    addon: tuple[AddonPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    fact: tuple[Fact, ...]
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    subject: str
+    cpu_us: dict[Workload, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bridge:
+    cpu_us: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Installed:
+    subject: str
+    mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    source: str
+    where: str
+    conditions: str
+    date: str
+    grade: Grade
+    requests: tuple[Requests, ...]
+    bridge: _Bridge
+    extra: tuple[_Extra, ...] = ()
+    sockets: tuple[Sockets, ...] = ()
+    installed: tuple[_Installed, ...] = ()
+
+
+def load(folder: Traversable | None = None) -> Catalogue:
+    """Give the catalogue that ships with Groundplan, or the one in a folder of the same shape.
+
+    Raises CatalogueError naming file and key when a file breaks its schema, or when files disagree.
+    """
+    shelf = folder if folder is not None else files("groundplan.catalogue") / "data"
+    facts = build(_Facts, read(shelf / "facts.toml"), "facts.toml")
+    catalogue = _assemble(shelf, facts)
+    check(catalogue, facts.layers)
+    return catalogue
+
+
+def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
+    method = build(Method, read(shelf / "method.toml"), "method.toml")
+    pages = {page.name: page for page in _pages(shelf / "frameworks", method.order)}
+    needs = build(_Needs, read(shelf / "needs.toml"), "needs.toml")
+    measured = build(_Measured, read(shelf / "measured.toml"), "measured.toml")
+    return Catalogue(
+        method=method,
+        capabilities=build(_Capabilities, read(shelf / "capabilities.toml"), "capabilities.toml").capability,
+        need_lines=needs.line,
+        kind_lines=needs.kind_line,
+        criteria=build(_Criteria, read(shelf / "criteria.toml"), "criteria.toml").criterion,
+        frameworks=tuple(framework(page, pages) for page in pages.values()),
+        addons=tuple(addon(page) for page in build(_Addons, read(shelf / "addons.toml"), "addons.toml").addon),
+        servers=build(_Servers, read(shelf / "servers.toml"), "servers.toml").server,
+        facts=facts.fact,
+        requests=measured.requests,
+        extras={extra.subject: extra.cpu_us for extra in measured.extra},
+        bridge_us=measured.bridge.cpu_us,
+        sockets=measured.sockets,
+        installed={row.subject: row.mb for row in measured.installed},
+        measured=_run(measured),
+    )
+
+
+def _pages(folder: Traversable, order: tuple[str, ...]) -> list[FrameworkPage]:
+    """Give the pages in the stated order, further ones by name: the order breaks exact ties."""
+    names = {file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")}
+    ordered = [name for name in order if name in names] + sorted(names - set(order))
+    return [build(FrameworkPage, read(folder / f"{name}.toml"), f"frameworks/{name}.toml") for name in ordered]
+
+
+def _run(measured: _Measured) -> Fact:
+    """Give the run itself as a fact: all measured figures share its source, date and conditions."""
+    return Fact("prototypes", "run", "", "", measured.source, measured.where, measured.date, measured.grade, measured.conditions)

@@ -1,0 +1,341 @@
+"""The catalogue as a value: what frameworks, add-ons and servers can do, with source, date and grade for every statement."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+__all__ = [
+    "Addon",
+    "Axis",
+    "Catalogue",
+    "Complexity",
+    "Criterion",
+    "Driver",
+    "Fact",
+    "Framework",
+    "Grade",
+    "Interface",
+    "Isolation",
+    "KindLine",
+    "Method",
+    "NeedLine",
+    "Party",
+    "People",
+    "Provision",
+    "Requests",
+    "Screening",
+    "Server",
+    "Shift",
+    "Sockets",
+    "Style",
+    "Waiting",
+    "Workload",
+]
+
+Axis = Literal["scope", "team", "performance", "horizon"]
+Interface = Literal["wsgi", "asgi"]
+Style = Literal["threads", "loop"]
+Party = Literal["core", "first_party", "third_party", "runtime", "absent", "unknown"]
+Grade = Literal["A", "B", "C", "D"]
+Workload = Literal["json", "post", "page", "row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A dated statement. value: a figure, a text, or an ISO date when the unit is ``date`` (empty: none is promised).
+
+    source: who says so; where: address or place to look it up; date: ISO, of the statement. grade: A measured by us,
+    B official text, C survey, third party or counted history, D judgement. conditions: under which a figure was taken.
+    """
+
+    subject: str
+    id: str
+    value: float | str
+    unit: str
+    source: str
+    where: str
+    date: str
+    grade: Grade
+    conditions: str = ""
+
+    @property
+    def number(self) -> float:
+        """Give the figure. Raises TypeError when the fact is a text."""
+        if isinstance(self.value, str):
+            raise TypeError(f"{self.subject}.{self.id} is a text")
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """Who provides a capability, and where that is written. provider: framework, add-on or ``runtime``."""
+
+    capability: str
+    provider: str
+    party: Party
+    where: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A framework. ``provisions`` holds everything known for an interface; what is missing there is unknown.
+
+    style: ``threads`` when a request holds a thread, ``loop`` when it waits on an event loop.
+    reads_identity_of: sign-in systems that the runtime lets it use. skills: skill in a brief -> how much of it counts here.
+    """
+
+    name: str
+    title: str
+    tier: str
+    summary: str
+    version: str
+    checked: str
+    layers: tuple[str, ...]
+    interfaces: tuple[Interface, ...]
+    style: Style
+    data_layer: str
+    identity: str
+    reads_identity_of: tuple[str, ...]
+    skills: dict[str, float]
+    provisions: dict[Interface, dict[str, Provision]]
+
+
+@dataclass(frozen=True, slots=True)
+class Addon:
+    """Something added to a framework. needs: add-ons it cannot be without. style: empty keeps the framework's."""
+
+    name: str
+    title: str
+    frameworks: tuple[str, ...]
+    interfaces: tuple[Interface, ...]
+    needs: tuple[str, ...]
+    party: Party
+    version: str
+    released: str
+    style: str
+    data_layer: str
+    identity: str
+    provisions: dict[str, Provision]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A program that calls the application. runs: interfaces for which a project starts it; bridges: by an adapter."""
+
+    name: str
+    title: str
+    interfaces: tuple[Interface, ...]
+    source: str
+    date: str
+    reason: str
+    runs: tuple[Interface, ...] = ()
+    bridges: tuple[Interface, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """From this level of a need on, a capability is wanted; from ``required_at`` on nothing goes without it."""
+
+    need: str
+    level: int
+    capability: str
+    reason: str
+    required_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """A capability that every part of a kind wants."""
+
+    kind: str
+    capability: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How much a criterion counts at level 0, 1, 2 and 3 of a need, averaged over the parts by share."""
+
+    need: str
+    factors: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """Something valued: value 0 at ``worst`` and 1 at ``best``, both in ``unit``, straight or logarithmic between."""
+
+    id: str
+    axis: Axis
+    title: str
+    unit: str
+    worst: float
+    best: float
+    curve: Literal["linear", "log"]
+    aggregate: Literal["share", "weakest", "whole"]
+    points: float
+    worst_text: str
+    best_text: str
+    source: str
+    driver: Driver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Measured cost of requests. cpu_us: workload -> processor microseconds per request. rss_mb: memory after load."""
+
+    subject: str
+    server: str
+    interface: Interface
+    cpu_us: dict[Workload, float]
+    rss_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """Measured cost of open sockets; deliveries_per_second is None where it was not measured."""
+
+    subject: str
+    server: str
+    kb_per_connection: float
+    deliveries_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How a figure of the brief changes the weight of an axis: (figure, factor) pairs in rising order of the figure."""
+
+    axis: Axis
+    by: Literal["years", "first_release_weeks"]
+    points: tuple[tuple[float, float], ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Seconds a request waits on others by level of the need, and how many can wait at once in one process."""
+
+    seconds: tuple[float, ...]
+    thread_places: float
+    loop_places: float
+    source: str
+    date: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """p99 in ms of an event loop, alone and beside (busy threads, ms) in its own process."""
+
+    busy_threads: tuple[tuple[float, float], ...]
+    alone_ms: float
+    source: str
+    date: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Complexity:
+    """Units of extra structure, and how many a team carries. operations: factor at level 0 to 3."""
+
+    framework: float
+    process: float
+    data_layer: float
+    identity: float
+    mixed_styles: float
+    not_shipped: float
+    units_per_engineer: float
+    operations: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Engineers who should have shipped with the framework of a part."""
+
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What a must may screen by: the most processes of a product, and what a must with sockets requires."""
+
+    most_processes: int
+    socket_capability: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """Every judgement of the method as a number, and the version of the whole catalogue."""
+
+    version: str
+    date: str
+    order: tuple[str, ...]
+    axes: dict[Axis, float]
+    ranked: tuple[float, ...]
+    parties: dict[Party, float]
+    unknown_value: float
+    lent: tuple[str, ...]
+    lent_source: str
+    stale_days: int
+    assumed: dict[str, float]
+    shift: tuple[Shift, ...]
+    workload: dict[str, Workload]
+    waiting: Waiting
+    isolation: Isolation
+    complexity: Complexity
+    people: People
+    screening: Screening
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that is known about the choices, in the order of the files, which breaks exact ties."""
+
+    method: Method
+    capabilities: dict[str, str]
+    need_lines: tuple[NeedLine, ...]
+    kind_lines: tuple[KindLine, ...]
+    criteria: tuple[Criterion, ...]
+    frameworks: tuple[Framework, ...]
+    addons: tuple[Addon, ...]
+    servers: tuple[Server, ...]
+    facts: tuple[Fact, ...]
+    requests: tuple[Requests, ...] = ()
+    extras: dict[str, dict[Workload, float]] = field(default_factory=dict)
+    bridge_us: float = 0.0
+    sockets: tuple[Sockets, ...] = ()
+    installed: dict[str, float] = field(default_factory=dict)
+    measured: Fact | None = None
+
+    @property
+    def version(self) -> str:
+        """Name the state of the catalogue."""
+        return self.method.version
+
+    def framework(self, name: str) -> Framework:
+        """Give the framework of that name. Raises KeyError when there is none."""
+        return _named(self.frameworks, name)
+
+    def addon(self, name: str) -> Addon:
+        """Give the add-on of that name. Raises KeyError when there is none."""
+        return _named(self.addons, name)
+
+    def family(self, name: str) -> Iterator[str]:
+        """Give a subject and the layers it stands on, nearest first."""
+        yield name
+        layers = next((framework.layers for framework in self.frameworks if framework.name == name), ())
+        yield from layers
+
+    def facts_about(self, name: str, fact_id: str) -> tuple[Fact, ...]:
+        """Give the facts of that id about a subject and the layers below it, nearest first."""
+        return tuple(fact for subject in self.family(name) for fact in self.facts if fact.subject == subject and fact.id == fact_id)
+
+
+_Thing = TypeVar("_Thing", Framework, Addon)
+
+
+def _named(things: tuple[_Thing, ...], name: str) -> _Thing:
+    for thing in things:
+        if thing.name == name:
+            return thing
+    raise KeyError(name)
