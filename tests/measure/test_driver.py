@@ -70,7 +70,7 @@ async def test_latency_counts_from_the_intended_moment_so_a_stall_is_seen_by_all
 
     async with serve(stalling) as target:
         samples = await _run(target, rate=100, duration=0.6)
-    assert np.count_nonzero(samples.latencies() > 0.1) >= 20
+    assert np.count_nonzero(samples.latencies() > 0.1) >= 10
 
 
 async def test_a_slow_server_does_not_slow_the_arrivals(serve: Serving) -> None:
