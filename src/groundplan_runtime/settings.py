@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from groundplan_runtime.errors import SettingsError
 from groundplan_runtime.manifest import Project, find_root, load_project
 
-__all__ = ["ENV_FILE", "Settings", "ensure_env_file", "read_env_file", "weakness"]
+__all__ = ["ENV_FILE", "MIN_PASSWORD_LENGTH", "Settings", "data_folder", "ensure_env_file", "read_env_file", "weakness"]
 
 ENV_FILE = ".env"
 MIN_SECRET_LENGTH = 32
 MIN_DISTINCT = 10
+MIN_PASSWORD_LENGTH = 12
 _DEFAULT_MARKS = (
     "changeme",
     "change-me",
@@ -122,6 +123,12 @@ def read_env_file(path: Path) -> dict[str, str]:
     return values
 
 
+def data_folder(root: Path, environ: Mapping[str, str] | None = None) -> Path:
+    """Give the data folder alone, for commands that must work whatever else is wrong."""
+    environ = os.environ if environ is None else environ
+    return _data_dir(root, _Values({**read_env_file(root / ENV_FILE), **environ}))
+
+
 def weakness(secret: str) -> str | None:
     """Say in a few words why a secret must not be used, or None when it may."""
     if not secret:
@@ -166,7 +173,7 @@ class _Values:
 
 
 def _settings(project: Project, values: _Values) -> Settings:
-    data_dir = (project.root / values.text("DATA_DIR", "data")).resolve()
+    data_dir = _data_dir(project.root, values)
     public_url = _public_url(values.text("PUBLIC_URL", f"http://127.0.0.1:{project.port}"))
     doorbell = values.addresses("GROUNDPLAN_DOORBELL")
     return Settings(
@@ -186,6 +193,10 @@ def _settings(project: Project, values: _Values) -> Settings:
         doorbell=doorbell[0] if doorbell else None,
         owner_password=values.text("OWNER_PASSWORD"),
     )
+
+
+def _data_dir(root: Path, values: _Values) -> Path:
+    return (root / values.text("DATA_DIR", "data")).resolve()
 
 
 def _root_of(environ: Mapping[str, str]) -> Path:

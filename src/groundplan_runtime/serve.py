@@ -1,0 +1,152 @@
+"""Entry of one process: ``python -m groundplan_runtime.serve --port 8001``, with GROUNDPLAN_PROCESS saying which one it is.
+
+Serves the parts of one process of the layout: granian when all of them speak WSGI, uvicorn otherwise.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+from groundplan_runtime.compose import WSGI_THREADS, RuntimeLike, asgi_app, mount, wsgi_app
+from groundplan_runtime.errors import ManifestError, MissingProgramError, ProjectError
+from groundplan_runtime.health import Health
+from groundplan_runtime.lifespan import ASGIApp
+from groundplan_runtime.manifest import PartEntry, load_project
+from groundplan_runtime.runner.leash import die_with_parent
+from groundplan_runtime.settings import Settings
+
+__all__ = ["build_asgi", "build_wsgi", "main"]
+
+KEEP_ALIVE_SECONDS = 75  # longer than the front door keeps its idle connections, so that it never writes into a closing one
+GRACE_SECONDS = 4  # for requests under way and open sockets, once asked to stop
+PING_SECONDS = 20.0
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until asked to stop. Leaves with one sentence and an exit code when the project's own settings are wrong."""
+    options = _options(arguments)
+    if options.parent:
+        die_with_parent(signal.SIGTERM, options.parent)
+    try:
+        _serve(options)
+    except ProjectError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(error.exit_code) from error
+
+
+def build_asgi(parts: Sequence[PartEntry], settings: Settings, process: str) -> ASGIApp:
+    """Import the parts and give one ASGI application for them."""
+    mounts = [mount(part) for part in parts]
+    return asgi_app(mounts, _health(parts, settings, process), _runtime())
+
+
+def build_wsgi(parts: Sequence[PartEntry], settings: Settings, process: str, trusted: str) -> Any:
+    """Import the parts and give one WSGI application for them. trusted: addresses whose X-Forwarded-* headers count."""
+    from granian.utils.proxies import wrap_wsgi_with_proxy_headers  # noqa: PLC0415  only a synchronous process has granian
+
+    application = wsgi_app([mount(part) for part in parts], _health(parts, settings, process, "ok"))
+    return wrap_wsgi_with_proxy_headers(application, trusted.split(","))
+
+
+def _serve(options: argparse.Namespace) -> None:
+    settings = Settings.load()
+    project = load_project(settings.root)
+    processes = project.processes(options.layout)
+    name = options.process or settings.process or next(iter(processes))
+    if name not in processes:
+        layout = options.layout or project.layout
+        raise ManifestError(f"layout {layout} has no process {name!r}; its processes are {', '.join(processes)}.")
+    parts = processes[name]
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    if all(part.interface == "wsgi" for part in parts):
+        _granian(parts, settings, settings.process or name, options)
+    else:
+        _uvicorn(parts, settings, settings.process or name, options)
+
+
+def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, options: argparse.Namespace) -> None:
+    _need("uvicorn")
+    import uvicorn  # noqa: PLC0415  only an asynchronous process has it
+
+    uvicorn.run(
+        build_asgi(parts, settings, process),
+        host=options.host,
+        port=options.port,
+        ws="websockets-sansio" if find_spec("websockets") else "none",
+        ws_ping_interval=PING_SECONDS,
+        ws_per_message_deflate=False,  # doubles the memory of a connection; measured
+        lifespan="on",
+        access_log=options.access_log,
+        log_config=_LOGGING,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def _granian(parts: Sequence[PartEntry], settings: Settings, process: str, options: argparse.Namespace) -> None:
+    _need("granian")
+    from granian import Granian  # noqa: PLC0415  only a synchronous process has it
+    from granian.constants import Interfaces  # noqa: PLC0415  as above
+    from granian.log import LogLevels  # noqa: PLC0415  as above
+
+    server = Granian(
+        "groundplan_runtime.serve:build_wsgi",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.WSGI,
+        blocking_threads=WSGI_THREADS,
+        log_level=LogLevels.error,  # its warnings are advice on the number of threads, at every start
+        log_access=options.access_log,
+        workers_kill_timeout=GRACE_SECONDS,
+    )
+    server.serve(target_loader=partial(_load_wsgi, parts, settings, process, os.getpid()), wrap_loader=False)
+
+
+def _load_wsgi(parts: Sequence[PartEntry], settings: Settings, process: str, parent: int) -> Any:
+    """Run in granian's worker. Without the leash it would outlive a killed main process and keep the port."""
+    die_with_parent(signal.SIGKILL, parent)
+    return build_wsgi(parts, settings, process, os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
+
+
+def _runtime() -> RuntimeLike | None:
+    """Give the runtime of this process if a part has imported it; a project without identity and events has none."""
+    module = sys.modules.get("groundplan_runtime.current")
+    runtime: RuntimeLike | None = module.current() if module else None
+    return runtime
+
+
+def _health(parts: Sequence[PartEntry], settings: Settings, process: str, status: str = "starting") -> Health:
+    return Health(process, settings.instance, [part.name for part in parts], status)
+
+
+def _need(package: str) -> None:
+    if find_spec(package) is None:
+        raise MissingProgramError(f"{package} is not installed for {sys.executable}; run: python project.py setup.")
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m groundplan_runtime.serve", description="Serve one process of the project.")
+    parser.add_argument("--process", help="a process of the layout; default: GROUNDPLAN_PROCESS, else the first one")
+    parser.add_argument("--layout", help="default: the one of project.toml")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    parser.add_argument("--access-log", action="store_true", help="one line for each request")
+    parser.add_argument("--parent", type=int, default=0, help="stop when this process is gone (Linux); the runner sets it")
+    return parser.parse_args(arguments)
+
+
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"uvicorn": {"level": "WARNING"}, "uvicorn.access": {"level": "INFO"}},
+}
+
+if __name__ == "__main__":
+    main()
