@@ -1,15 +1,17 @@
 """What the templates are told: the brief and the decision in the words of source code."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, fields
 
 from groundplan.brief.model import Brief, Entity, Kind, Part
-from groundplan.decision.model import Architecture, Stack
+from groundplan.decision.model import Architecture, Stack, Topology
 from groundplan.scaffold.fields import FieldView, field_view
 from groundplan.scaffold.names import class_name, plural, title
 from groundplan.scaffold.template import Template
 
 __all__ = ["Context", "EntityView", "PartView", "ProjectView", "context"]
 
+_HALVES = {"sync": "wsgi", "async": "asgi"}
 _FIRST_PREFIX = {Kind.WEB: "/", Kind.API: "/api/v1"}
 
 
@@ -53,7 +55,10 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class EntityView:
-    """One entity. table: in the database. view, add, change, delete: permissions, ``office.view_sale``."""
+    """One entity. table: in the database. view, add, change, delete: permissions, ``office.view_sale``.
+
+    spelled: whether the name in snake_case can be read off the class name. targets: entities it refers to, itself left out.
+    """
 
     name: str
     plural: str
@@ -67,12 +72,17 @@ class EntityView:
     change: str
     delete: str
     fields: tuple[FieldView, ...]
-    targets: tuple[str, ...] = field(default=())
+    targets: tuple[str, ...]
+    spelled: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that a template sees; a template of a part sees ``part`` besides."""
+    """All that a template sees; a template of a part sees ``part`` besides.
+
+    entities: in the order of the brief. tables: the same in an order in which they can be made, references last.
+    processes: of the chosen layout, name -> parts.
+    """
 
     project: ProjectView
     parts: tuple[PartView, ...]
@@ -80,10 +90,12 @@ class Context:
     api: PartView | None
     live: PartView | None
     entities: tuple[EntityView, ...]
+    tables: tuple[EntityView, ...]
+    processes: dict[str, tuple[PartView, ...]]
 
     def names(self) -> dict[str, object]:
         """Give the names a template may use."""
-        return {name: getattr(self, name) for name in ("project", "parts", "owner", "api", "live", "entities")}
+        return {given.name: getattr(self, given.name) for given in fields(self)}
 
 
 def context(brief: Brief, chosen: Architecture, templates: dict[str, Template]) -> Context:
@@ -97,7 +109,9 @@ def context(brief: Brief, chosen: Architecture, templates: dict[str, Template]) 
         owner=owner,
         api=next((part for part in parts if part.kind == Kind.API), None),
         live=next((part for part in parts if part.kind == Kind.REALTIME), None),
-        entities=tuple(_entity(entity, label) for entity in targets_first(brief.entities)),
+        entities=tuple(_entity(entity, label) for entity in brief.entities),
+        tables=tuple(_entity(entity, label) for entity in targets_first(brief.entities)),
+        processes=_processes(parts, chosen.topology),
     )
 
 
@@ -136,7 +150,7 @@ def _parts(brief: Brief, chosen: Architecture, templates: dict[str, Template]) -
     views = []
     for part in brief.parts:
         first = _FIRST_PREFIX.get(part.kind)
-        prefix = first if first and first not in taken else f"/{part.name.replace('_', '-')}"
+        prefix = first if first and first not in taken else f"/{part.name}"
         taken.add(prefix)
         views.append(_part(part, prefix, chosen.stacks[part.name], templates[part.name]))
     return tuple(views)
@@ -158,6 +172,19 @@ def _part(part: Part, prefix: str, stack: Stack, template: Template) -> PartView
         prepare=template.prepare.format(name=part.name) if template.prepare else None,
         folder=f"parts/{part.name}",
     )
+
+
+def _processes(parts: tuple[PartView, ...], topology: Topology) -> dict[str, tuple[PartView, ...]]:
+    """Lay the parts out as the runner does (docs/reference/project.md, project.toml); processes without parts are left out."""
+    if topology.name == "together":
+        return {"all": parts}
+    if topology.name == "apart":
+        return {part.name: (part,) for part in parts}
+    if topology.name == "split":
+        halves = {name: tuple(part for part in parts if part.interface == speaks) for name, speaks in _HALVES.items()}
+        return {name: half for name, half in halves.items() if half}
+    by_name = {part.name: part for part in parts}
+    return {process: tuple(by_name[name] for name in names) for process, names in topology.processes.items()}
 
 
 def _owner(parts: tuple[PartView, ...]) -> PartView | None:
@@ -185,4 +212,5 @@ def _entity(entity: Entity, label: str | None) -> EntityView:
         delete=permission("delete"),
         fields=tuple(field_view(entity, given, label) for given in entity.fields),
         targets=tuple(sorted(_targets(entity))),
+        spelled=re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name(entity.name)).lower() == entity.name,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from groundplan.brief.model import Entity, Field, FieldType
 from groundplan.scaffold.names import class_name, plural, title
 
-__all__ = ["FieldView", "field_view"]
+__all__ = ["FieldView", "Option", "field_view"]
 
 # A column's widest integer in SQLite and PostgreSQL, and so in Django's BigIntegerField.
 _INTEGER_RANGE = "ge=-9223372036854775808, le=9223372036854775807"
@@ -23,13 +23,22 @@ _NO_NUL = r'pattern=r"^[^\x00]*$"'
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice. member: its name in an enumeration. title: as people read it."""
+
+    member: str
+    value: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """What a template may say about a field.
 
     column: name in the table and in JSON (``shop_id`` for a reference). sample: JSON-able and valid; sample_python: the same
-    as source text. samples: three different ones. choices_class: name of the enumeration of a choice. default: as source text
-    of Python, None without one. django, migration: the model field in models.py and in a migration (they differ for
-    references and choices).
+    as source text. samples: three different ones. choices_class: name of the enumeration of a choice, whose members are
+    options. default: as source text of Python, None without one. django, migration: the model field in models.py and in a
+    migration (they differ for references and choices).
     """
 
     name: str
@@ -50,6 +59,7 @@ class FieldView:
     index: bool
     default: str | None = None
     choices: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
     choices_class: str | None = None
     target: str | None = None
 
@@ -195,6 +205,7 @@ def field_view(entity: Entity, given: Field, owner: str | None) -> FieldView:
         index=given.index,
         default=_default(given),
         choices=given.choices,
+        options=tuple(Option(_member(choice), choice, title(choice)) for choice in given.choices),
         choices_class=class_name(given.name) if given.choices else None,
         target=given.target,
     )
@@ -217,10 +228,16 @@ def _django(entity: Entity, given: Field, migration: str | None) -> str:
     """Write the model field. migration: label of the application when the text is for a migration."""
     text = f"models.{_FORMS[given.type].django(given)}"
     if given.type is FieldType.REFERENCE and migration is not None:
-        text = f'models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="{migration}.{given.target}"'
+        text = f'models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="{migration}.{class_name(given.target or "").lower()}"'
     options = [*_related_name(entity, given), *_choices(given, migration), *_default_option(given, migration), *_flags(given)]
     opening = text if text.endswith("(") or not options else f"{text}, "
     return f"{opening}{', '.join(options)})"
+
+
+def _member(choice: str) -> str:
+    """Give a name for one value of a choice that Python accepts: ``in transit`` -> ``IN_TRANSIT``."""
+    word = "".join(letter if letter.isalnum() else "_" for letter in choice).upper()
+    return word if word.isidentifier() else f"VALUE_{word}"
 
 
 def _related_name(entity: Entity, given: Field) -> list[str]:

@@ -1,0 +1,1 @@
+"""What the parts agree on. Nothing here imports a part."""
