@@ -29,13 +29,13 @@ def test_a_quantity_is_read_in_base_units(scale: Scale, text: str, value: float)
 @pytest.mark.parametrize(
     ("scale", "text", "sentence"),
     [
-        (DURATION, "100", "'100' has no unit; write 100us or 100d, whichever is meant"),
+        (DURATION, "100", "'100' has no unit; write 100ms (or with us, s, min, h, d)"),
         (DURATION, "100 msec", "'100 msec' has the unit 'msec', which no duration has; write 100ms"),
         (DURATION, "5 parsec?", "'5 parsec?' has the unit 'parsec?', which no duration has; use one of us, ms, s, min, h, d"),
         (DURATION, "soon", "'soon' is not a duration; write a number with its unit, such as 100ms"),
         (DURATION, "-1s", "'-1s' is not a duration; write a number with its unit, such as 100ms"),
         (DURATION, "1e3s", "'1e3s' has the unit 'e3s', which no duration has; write 1s"),
-        (RATE, "200", "'200' has no unit; write 200/s or 200/h, whichever is meant"),
+        (RATE, "200", "'200' has no unit; write 200/s (or with /min, /h)"),
         (COUNT, "3 events", "'3 events' has a unit, but a count has none; write 3"),
     ],
 )

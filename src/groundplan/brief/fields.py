@@ -104,14 +104,14 @@ def _decimal(_kind: FieldType, arguments: str | None) -> _Sizes:
 
 
 def _whole_numbers(arguments: str | None, count: int, rule: str, example: str) -> list[int]:
-    written = [part.strip() for part in (arguments or "").split(",")]
+    written = [part.strip(" ") for part in (arguments or "").split(",")]
     if len(written) != count or not all(re.fullmatch("[0-9]{1,6}", part) for part in written):
         raise GrammarError(f"is incomplete: {rule}", f"write {example}")
     return [int(part) for part in written]
 
 
 def _choice(_kind: FieldType, arguments: str | None) -> _Sizes:
-    choices = tuple(part.strip() for part in (arguments or "").split(","))
+    choices = tuple(part.strip(" ") for part in (arguments or "").split(","))
     if not all(re.fullmatch(WORD, choice) and len(choice) <= _LONGEST_CHOICE for choice in choices):
         rule = f"needs its choices in brackets, each a lower-case word of at most {_LONGEST_CHOICE} characters"
         raise GrammarError(rule, "write choice(new,paid,sent) or the like")
@@ -121,7 +121,7 @@ def _choice(_kind: FieldType, arguments: str | None) -> _Sizes:
 
 
 def _reference(_kind: FieldType, arguments: str | None) -> _Sizes:
-    target = (arguments or "").strip()
+    target = (arguments or "").strip(" ")
     if not re.fullmatch(WORD, target):
         raise GrammarError("needs the name of one entity in brackets", "write ref(shop) or the like")
     return {"target": target}

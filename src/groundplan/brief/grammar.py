@@ -115,7 +115,6 @@ ENTITY = Table(
                 Text("a field", "text(80)", lambda text: parse_field("", text), FIELD_PATTERN),
                 'title = "text(80)"',
                 at_least=1,
-                wants="a table of fields",
             ),
             "Field name -> what the field holds, e.g. decimal(12,2) index.",
             required=True,
@@ -181,7 +180,7 @@ BRIEF = Table(
                     "engineers": Key(FROM_ONE, "People who build and run it."),
                     "teams": Key(FROM_ONE, "Teams they work in; 1 when not told."),
                     "shipped": Key(
-                        Named(SAID, COUNT, "django = 3", wants="a table of skills"),
+                        Named(SAID, COUNT, "django = 3"),
                         "Skill -> how many have shipped a product with it. Skills are free words; framework names are understood.",
                     ),
                     "operations": Key(LEVEL, "Who operates it: 0 nobody in particular, 3 a platform team."),
@@ -221,12 +220,10 @@ BRIEF = Table(
             "What the organisation allows.",
         ),
         "incumbent": Key(
-            Named(Text("the name of a part", "office", lambda _text: None), SAID, 'office = "flask"', wants="a table of parts"),
+            Named(Text("the name of a part", "office", lambda _text: None), SAID, 'office = "flask"'),
             "Part -> the framework it is built with today.",
         ),
-        "priorities": Key(
-            Named(SAID, SAID, 'first = "team"', wants="a table of answers"), "The interview's answers, kept as given."
-        ),
+        "priorities": Key(Named(SAID, SAID, 'first = "team"'), "The interview's answers, kept as given."),
         "target": Key(
             Table(
                 {

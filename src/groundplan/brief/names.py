@@ -75,7 +75,7 @@ def plain_word(text: str, longest: int) -> None:
         bare = "_".join(re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower())).lstrip("0123456789_")
         raise GrammarError(
             "becomes a name in Python code and must be lower-case letters, digits and single underscores, letter first",
-            f"write {bare[:longest]!r}" if bare and re.fullmatch(WORD, bare[:longest]) else "choose a plain word",
+            f'write "{bare[:longest]}"' if bare and re.fullmatch(WORD, bare[:longest]) else "choose a plain word",
         )
     if len(text) > longest:
         raise GrammarError(f"has {len(text)} characters where at most {longest} fit", "shorten it")
@@ -85,7 +85,7 @@ def refuse_taken(text: str, taken: Mapping[str, str]) -> None:
     """Refuse a word that generated projects need for themselves."""
     if text in taken:
         raise GrammarError(
-            f"cannot be this name because {taken[text]}", f"choose another, such as {_INSTEAD.get(text, f'{text}_item')!r}"
+            f"cannot be this name because {taken[text]}", f'choose another, such as "{_INSTEAD.get(text, f"{text}_item")}"'
         )
 
 
@@ -95,5 +95,5 @@ def slug(text: str, longest: int) -> None:
         bare = "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:longest].strip("-")
         raise GrammarError(
             f"must be lower-case letters, digits and single hyphens, at most {longest} characters",
-            f"write {bare!r}" if bare else "choose a plain word",
+            f'write "{bare}"' if bare else "choose a plain word",
         )

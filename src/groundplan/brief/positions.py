@@ -13,6 +13,9 @@ __all__ = ["Path", "line_of", "positions"]
 Path = tuple[str | int, ...]
 """Keys and list indices (from 0) that lead to a value, e.g. ``("part", 1, "needs", "cpu_or_ml")``."""
 
+_DEEPEST = 32
+"""Steps of the longest path that gets a line; a brief needs five. Without a limit a dotted key of a megabyte costs gigabytes."""
+
 _STRING = r'"""(?:[^"\\]++|\\.|"{1,2}+(?!"))*+"{3,5}|\'\'\'(?:[^\']++|\'{1,2}+(?!\'))*+\'{3,5}|"(?:[^"\\]++|\\.)*+"|\'[^\']*+\''
 _STRING_TOKEN = re.compile(_STRING, re.DOTALL)
 _BLANK = re.compile(r"(?:[ \t\r\n,]++|#[^\n]*+)*+")
@@ -56,7 +59,8 @@ class _Scanner:
         return match.end() if match else self.at
 
     def note(self, path: Path, offset: int) -> None:
-        self.found.setdefault(path, bisect_right(self.starts, offset))
+        if len(path) <= _DEEPEST:
+            self.found.setdefault(path, bisect_right(self.starts, offset))
 
     def header(self) -> Path:
         """Read ``[a.b]`` or ``[[a.b]]`` and give the path of the table it opens."""

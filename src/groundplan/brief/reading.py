@@ -17,11 +17,17 @@ from groundplan.errors import BriefError, Problem
 
 __all__ = ["load", "parse", "schema"]
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 200_000
 """A brief is a page of text; anything longer is another file."""
+
+LONGEST_LINE = 4_000
+"""In characters. tomllib's work grows with the square of a dotted key's steps: 20,000 take ten seconds."""
 
 _BY_HAND = re.compile(r"[A-Za-z0-9_-]+")
 _TOML_PLACE = re.compile(r" \(at line (?P<line>\d+), column (?P<column>\d+)\)| \(at end of document\)")
+
+_TOML_REASONS = {"Cannot overwrite a value": "this key stands here a second time"}
+"""What tomllib says -> what its reader needs to know, where the two differ."""
 
 
 def load(path: FilePath | str) -> Brief:
@@ -41,6 +47,7 @@ def load(path: FilePath | str) -> Brief:
 
 def parse(text: str, source: str = "<brief>") -> Brief:
     """Read a brief in TOML. source: what messages call it. Raises BriefError with every mistake in order of the text."""
+    _refuse_long_lines(text, source)
     data, lines = _toml(text, source)
     mistakes = [*BRIEF.mistakes(data, ()), *rule_mistakes(data)]
     if mistakes:
@@ -72,22 +79,28 @@ def _decoded(content: bytes, source: str) -> str:
         ) from error
 
 
+def _refuse_long_lines(text: str, source: str) -> None:
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            raise _refusal(
+                f"{source}:{number}", f"the line of {len(line)} characters", "is too long", f"keep lines below {LONGEST_LINE}"
+            )
+
+
 def _toml(text: str, source: str) -> tuple[dict[str, Any], dict[Path, int]]:
     try:
         return tomllib.loads(text), positions(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or an integer longer than Python is set to read
         raise _syntax_error(text, source, str(error)) from error
     except RecursionError as error:
         raise _refusal(source, "the nesting of lists and tables", "is too deep", "write a brief as the examples do") from error
-    except ValueError as error:  # an integer too long for Python
-        raise _refusal(source, "a number", "has too many digits", "shorten it") from error
 
 
 def _syntax_error(text: str, source: str, said: str) -> BriefError:
     found = _TOML_PLACE.search(said)
     lines = text.split("\n")
     line, column = (int(found["line"]), int(found["column"])) if found and found["line"] else (len(lines), len(lines[-1]) + 1)
-    reason = shown(_TOML_PLACE.sub("", said))[1:-1]
+    reason = _TOML_REASONS.get(_TOML_PLACE.sub("", said)) or shown(_TOML_PLACE.sub("", said))[1:-1]
     return _refusal(f"{source}:{line} column {column}", f"the text ({reason})", "is not TOML from here on", "correct this line")
 
 

@@ -50,8 +50,8 @@ def _number(value: object) -> float | None:
 
 
 def _nearest_name(word: str, names: list[str]) -> str:
-    near = nearest(word, names)
-    return f'write "{near}"' if near else f"write one of {listed(dict.fromkeys(names))}" if names else "name a part first"
+    near = names[0] if len(names) == 1 else nearest(word, names)
+    return f'write "{near}"' if near else f"write one of {listed(dict.fromkeys(names))}"
 
 
 def _duplicates(data: Raw) -> Iterator[Mistake]:
@@ -60,7 +60,9 @@ def _duplicates(data: Raw) -> Iterator[Mistake]:
         for index, item in _tables(data, table):
             name = item.get(key)
             if isinstance(name, str) and name in seen:
-                yield Mistake((table, index, key), shown(name), f"is the {key} of two {word}s", f"give each {word} its own {key}")
+                yield Mistake(
+                    (table, index, key), shown(name), f"is the {key} of another {word} as well", f"give each {word} its own {key}"
+                )
             seen.add(name if isinstance(name, str) else None)
 
 
@@ -82,7 +84,7 @@ def _must_parts(data: Raw) -> Iterator[Mistake]:
     names = _names(data, "part")
     for index, must in _tables(data, "must"):
         part = must.get("part")
-        if isinstance(part, str) and part not in {*names, PRODUCT}:
+        if names and isinstance(part, str) and part not in {*names, PRODUCT}:
             rule = f'is neither a part nor "{PRODUCT}"'
             yield Mistake(("must", index, "part"), shown(part), rule, _nearest_name(part, [*names, PRODUCT]))
 
@@ -172,6 +174,9 @@ def _references(data: Raw) -> Iterator[Mistake]:
 
 def _circles(data: Raw) -> Iterator[Mistake]:
     """Find required references in a circle: the first record could never be written."""
+    names = _names(data, "entity")
+    if len(set(names)) < len(names):
+        return
     needed: dict[str, dict[str, str]] = {
         entity["name"]: {field.target: name for name, field in _fields(entity).items() if field.target and not field.null}
         for _, entity in _tables(data, "entity")
@@ -180,7 +185,7 @@ def _circles(data: Raw) -> Iterator[Mistake]:
     for index, entity in _tables(data, "entity"):
         for target, name in needed.get(str(entity.get("name")), {}).items():
             if entity["name"] in _reached(target, needed):
-                rule = f"needs a {target} first, and that needs a {entity['name']} first"
+                rule = f"needs a record of {target} first, and that needs one of {entity['name']} first"
                 path = ("entity", index, "fields", name)
                 yield Mistake(path, shown(f"ref({target})"), rule, f'make one of them optional, as in "ref({target}) null"')
 
@@ -198,7 +203,7 @@ def _reached(start: str, needed: dict[str, dict[str, str]]) -> set[str]:
 def _incumbents(data: Raw) -> Iterator[Mistake]:
     names = _names(data, "part")
     for name in _table(data, "incumbent"):
-        if name not in names:
+        if names and name not in names:
             yield Mistake(("incumbent", name), shown(name), "is no part of this brief", _nearest_name(name, names))
 
 
@@ -214,7 +219,7 @@ def _shipped(data: Raw) -> Iterator[Mistake]:
     team = _table(data, "team")
     engineers = _number(team.get("engineers"))
     for skill, count in _table(team, "shipped").items():
-        if engineers is not None and (_number(count) or 0) > engineers:
+        if engineers is not None and engineers >= 1 and (_number(count) or 0) > engineers:
             rule = f"is more people than the team has engineers, {engineers:g}"
             yield Mistake(("team", "shipped", skill), shown(count), rule, f"write a number from 0 to {engineers:g}")
 

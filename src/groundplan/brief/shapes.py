@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from groundplan.brief.mistakes import GrammarError, Mistake, listed, nearest, noun_of, shown
@@ -18,11 +18,7 @@ _LONGEST_LISTING = 16
 
 
 class Shape(Protocol):
-    """What a value must look like. wants: the same in words, for messages."""
-
-    @property
-    def wants(self) -> str:
-        """Say what belongs here, e.g. ``a whole number from 1 on``."""
+    """What a value must look like."""
 
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find everything that is wrong with a value."""
@@ -31,9 +27,10 @@ class Shape(Protocol):
         """Give the JSON Schema of the shape."""
 
 
-def _wrong_type(value: object, path: Path, wants: str, remedy: str | None = None) -> Mistake:
-    value_and_noun = shown(value) if isinstance(value, list | dict) else f"{shown(value)}, {noun_of(value)},"
-    return Mistake(path, value_and_noun, f"stands where {wants} belongs", remedy or f"write {wants}")
+def _wrong_type(value: object, path: Path, remedy: str) -> Mistake:
+    if isinstance(value, bool | list | dict):
+        return Mistake(path, shown(value), "cannot stand here", remedy)
+    return Mistake(path, shown(value), f"is {noun_of(value)}", remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Text:
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find a value that is no text, or that ``check`` refuses."""
         if not isinstance(value, str):
-            yield _wrong_type(value, path, self.wants, f'write it in quotes, such as "{self.example}"')
+            yield _wrong_type(value, path, f'write {self.wants} in quotes, such as "{self.example}"')
             return
         try:
             self.check(value)
@@ -73,12 +70,12 @@ class Choice:
     @property
     def wants(self) -> str:
         """Say which texts there are."""
-        return f"one of the texts {listed(self.options)}"
+        return listed(self.options)
 
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find a value that is none of the options, with the nearest one."""
         if not isinstance(value, str):
-            yield _wrong_type(value, path, self.wants, f'write one of them in quotes, such as "{self._near(str(value))}"')
+            yield _wrong_type(value, path, f'write {self.wants} in quotes, such as "{self._near(str(value))}"')
         elif value not in self.options:
             near = nearest(value, self.options)
             remedy = f'write "{near}"' if near else f"write one of {listed(self.options)}"
@@ -94,11 +91,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number in a range, both ends included; high None: no limit. word: what it is when it is out of range."""
+    """A whole number in a range, both ends included; high None: no limit. word: what such a number is called."""
 
     low: int
     high: int | None = None
-    word: str = "number that fits here"
+    word: str = ""
 
     @property
     def wants(self) -> str:
@@ -111,9 +108,9 @@ class Whole:
         """Find a value that is no whole number, or one outside the range."""
         if isinstance(value, bool) or not isinstance(value, int):
             bare = value.strip() if isinstance(value, str) else ""
-            yield _wrong_type(value, path, self.wants, f"write {bare} without quotes" if bare.isdecimal() else None)
+            yield _wrong_type(value, path, f"write {bare} without quotes" if bare.isdecimal() else f"write {self.wants}")
         elif value < self.low or (self.high is not None and value > self.high):
-            yield Mistake(path, shown(value), f"is no {self.word}", f"write {self.wants}")
+            yield Mistake(path, shown(value), f"is no {self.word}" if self.word else "is out of range", f"write {self.wants}")
 
     def schema(self) -> Schema:
         """Give an integer with its ends."""
@@ -131,12 +128,14 @@ class Number:
     @property
     def wants(self) -> str:
         """Say which numbers are right."""
-        return f"a number {'above' if self.above else 'from'} {self.low:g} {'and at most' if self.above else 'to'} {self.high:g}"
+        return (
+            f"a number {'above' if self.above else 'from'} {self.low:.12g} {'and at most' if self.above else 'to'} {self.high:.12g}"
+        )
 
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find a value that is no number, or one outside the range."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            yield _wrong_type(value, path, self.wants)
+            yield _wrong_type(value, path, f"write {self.wants}")
         elif not math.isfinite(value) or not self.low <= value <= self.high or (self.above and value == self.low):
             yield Mistake(path, shown(value), "is out of range", f"write {self.wants}")
 
@@ -149,20 +148,15 @@ class Number:
 class OrUnknown:
     """The shape, or the text "unknown"."""
 
-    shape: Shape
-
-    @property
-    def wants(self) -> str:
-        """Say that not knowing is an answer."""
-        return f'{self.shape.wants} or "{UNKNOWN}"'
+    shape: Whole | Number
 
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find what neither is right nor says that it is unknown."""
         if value == UNKNOWN:
             return
+        wants = self.shape.wants
         for mistake in self.shape.mistakes(value, path):
-            rule = mistake.rule.replace(self.shape.wants, self.wants)
-            yield Mistake(mistake.path, mistake.value, rule, mistake.remedy.replace(self.shape.wants, self.wants))
+            yield replace(mistake, remedy=mistake.remedy.replace(wants, f'{wants} or "{UNKNOWN}"'))
 
     def schema(self) -> Schema:
         """Give both ways."""
@@ -176,15 +170,10 @@ class ListOf:
     item: Shape
     at_least: int = 0
 
-    @property
-    def wants(self) -> str:
-        """Say what the list holds."""
-        return f"a list, each item {self.item.wants},"
-
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find a value that is no list, a list that is too short, and the mistakes of every item."""
         if not isinstance(value, list):
-            yield _wrong_type(value, path, "a list", "write it in square brackets")
+            yield _wrong_type(value, path, "write a list, in square brackets")
             return
         if len(value) < self.at_least:
             yield Mistake(path, "the list", "is empty, so nothing would be allowed", "name something or leave the key out")
@@ -198,7 +187,7 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a table. doc: what it says, for the schema and the reference. hint: how to add it when it is missing."""
+    """One key of a table. doc: what it says, for the schema and the reference. hint: what to add when it is missing."""
 
     shape: Shape
     doc: str
@@ -211,20 +200,21 @@ class Table:
     """A table with fixed keys. word: what one of its keys is, e.g. ``need``."""
 
     keys: Mapping[str, Key]
-    word: str = "key of this table"
-    wants: str = "a table"
+    word: str
 
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find unknown and missing keys, and the mistakes of every value."""
         if not isinstance(value, dict):
-            remedy = "write one table, [..] instead of [[..]]" if isinstance(value, list) else f"write {self.wants}"
-            yield _wrong_type(value, path, self.wants, remedy)
+            remedy = (
+                "write one table, [..] instead of [[..]]" if isinstance(value, list) else "write a table, in braces or under [..]"
+            )
+            yield _wrong_type(value, path, remedy)
             return
         for name, inner in value.items():
             yield from self.keys[name].shape.mistakes(inner, (*path, name)) if name in self.keys else [self._unknown(name, path)]
         for name, key in self.keys.items():
             if key.required and name not in value:
-                yield Mistake(path, f'the key "{name}"', "is missing", f"add {key.hint or key.shape.wants}")
+                yield Mistake(path, f'the key "{name}"', "is missing", f"add {key.hint}")
 
     def _unknown(self, name: str, path: Path) -> Mistake:
         near = nearest(name, self.keys)
@@ -248,12 +238,11 @@ class Named:
     value: Shape
     example: str
     at_least: int = 0
-    wants: str = field(default="a table of names")
 
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find wrong names and wrong values, and a table that holds nothing but should."""
         if not isinstance(value, dict):
-            yield _wrong_type(value, path, self.wants, f"write {{ {self.example} }}")
+            yield _wrong_type(value, path, f"write {{ {self.example} }}")
             return
         if len(value) < self.at_least:
             yield Mistake(path, "the table", "is empty", f"write {{ {self.example} }}")
@@ -275,15 +264,10 @@ class Tables:
     table: Table
     at_least: int = 0
 
-    @property
-    def wants(self) -> str:
-        """Say how such tables are written."""
-        return f"tables written [[{self.name}]]"
-
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find anything but tables, and the mistakes of each."""
         if not isinstance(value, list):
-            yield _wrong_type(value, path, self.wants, f"write [[{self.name}]] with double brackets")
+            yield _wrong_type(value, path, f"write [[{self.name}]] with double brackets")
             return
         if len(value) < self.at_least:
             yield Mistake(path, f"the list of {self.name}s", "is empty", f"add a [[{self.name}]]")
