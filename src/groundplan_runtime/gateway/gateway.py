@@ -1,0 +1,170 @@
+"""The gateway: one per process, serves every live socket of its parts whatever the framework."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from groundplan_runtime.database import Database
+from groundplan_runtime.events.relay import Relay
+from groundplan_runtime.events.relay import run as run_relay
+from groundplan_runtime.events.retention import trim
+from groundplan_runtime.events.write import SHARDS
+from groundplan_runtime.gateway import wire
+from groundplan_runtime.gateway.connection import Connection
+from groundplan_runtime.gateway.database_feed import follow_database
+from groundplan_runtime.gateway.doorbell import Ear
+from groundplan_runtime.gateway.limits import Limits, Timing
+from groundplan_runtime.gateway.redis_feed import RedisFeed
+from groundplan_runtime.gateway.sessions import CHANNEL, Judge, Sessions
+from groundplan_runtime.gateway.socket import Socket
+from groundplan_runtime.gateway.streams import Streams
+
+__all__ = ["Gateway"]
+
+_log = logging.getLogger("groundplan.gateway")
+
+
+class Gateway:
+    """Serves sockets between `start` and `stop`.
+
+    channels: channel -> permission that following it needs. events_url: Redis; empty: the database log is followed.
+    doorbell: loopback address to hear commits of other processes on.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        identity: Judge,
+        channels: Mapping[str, str],
+        events_url: str = "",
+        doorbell: tuple[str, int] | None = None,
+        limits: Limits | None = None,
+        timing: Timing | None = None,
+    ) -> None:
+        self._database = database
+        self._channels = {channel: permission for channel, permission in channels.items() if channel != CHANNEL}
+        self._events_url = events_url
+        self._doorbell = doorbell
+        self._limits = limits or Limits()
+        self._timing = timing or Timing()
+        self._judge = identity
+        self._starting = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing = contextlib.AsyncExitStack()
+        self._draining = False
+        self._empty = asyncio.Event()
+        self.streams = Streams(database, [*self._channels, CHANNEL], self._limits)
+        self.sessions = Sessions(identity, self._timing.recheck)
+
+    async def start(self) -> None:
+        """Read where the channels stand and begin to follow them. Starting twice does nothing."""
+        async with self._starting:
+            if self._tasks:
+                return
+            self._draining = False
+            await self.streams.load()
+            identity = self.streams.get(CHANNEL)
+            if identity is not None:
+                identity.join(self.sessions)
+            await self._follow()
+            self._run(self.sessions.run())
+            self._run(self._trim())
+
+    async def stop(self) -> None:
+        """Close every socket with 1012 and stop following. Stopping twice does nothing."""
+        async with self._starting:
+            self._draining = True
+            for client in self.sessions.clients():
+                client.end(1012, "restarting")
+            await self._all_gone()
+            tasks, self._tasks = self._tasks, []
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(Exception):  # whatever does not answer any more cannot be told either
+                await self._closing.aclose()
+
+    async def drain(self, within: float) -> None:
+        """Before a planned restart: ask every client to come back at a random moment within so many seconds, and wait."""
+        self._draining = True
+        for client in self.sessions.clients():
+            if isinstance(client, Connection):
+                client.tell(wire.drain(within))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._all_left()
+
+    async def serve(self, socket: Socket) -> None:
+        """Serve one socket until either side ends it. Its Origin was checked before (groundplan_runtime.protect)."""
+        if not self._tasks and not self._draining:
+            await self.start()
+        await socket.accept()
+        session = socket.session
+        if session is None:
+            await socket.close(4401, "not signed in")
+        elif self._draining:
+            await socket.close(1012, "restarting")
+        elif self.sessions.count(session.user.id) >= self._limits.sockets_per_user:
+            await socket.close(4429, "too many sockets of this account")
+        else:
+            await self._serve(Connection(socket, session, self.streams, self._channels, self._limits, self._timing))
+
+    async def _serve(self, connection: Connection) -> None:
+        self.sessions.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self.sessions.remove(connection)
+            if not len(self.sessions):
+                self._empty.set()
+
+    async def _follow(self) -> None:
+        self._closing = contextlib.AsyncExitStack()
+        ear = Ear()
+        self._closing.callback(ear.close)
+        await ear.open(self._doorbell)
+        if not self._events_url:
+            self._run(follow_database(self.streams, ear, self._timing))
+            return
+        feed = RedisFeed(self._events_url, self.streams, self._timing)
+        self._closing.push_async_callback(feed.close)
+        self.streams.older = feed.older
+        self._run(feed.run())
+        self._run(self._check_tails())
+        for shard in range(SHARDS):
+            relay = Relay(self._database, self._events_url, shard)
+            self._closing.push_async_callback(relay.close)
+            self._run(run_relay(relay, ear.rung, poll=self._timing.poll, retry=self._timing.retry))
+
+    async def _check_tails(self) -> None:
+        """Find what Redis lost after the last event anybody saw: no hole shows there."""
+        while True:
+            await asyncio.sleep(self._timing.tail)
+            try:
+                await self.streams.catch_up()
+            except Exception:  # noqa: BLE001 the next look is a moment away
+                _log.warning("the heads of the channels cannot be compared", exc_info=True)
+
+    async def _trim(self) -> None:
+        while True:
+            try:
+                await trim(self._database)
+            except Exception:  # noqa: BLE001 the next round is an hour away
+                _log.warning("old events could not be removed", exc_info=True)
+            await asyncio.sleep(self._timing.trim)
+
+    async def _all_gone(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2 * self._timing.close):
+                await self._all_left()
+
+    async def _all_left(self) -> None:
+        while len(self.sessions):
+            self._empty.clear()
+            await self._empty.wait()
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))

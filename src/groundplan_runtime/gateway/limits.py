@@ -1,0 +1,47 @@
+"""How much one socket, one account and one channel may take, and how often the gateway looks."""
+
+from dataclasses import dataclass
+
+__all__ = ["Limits", "Timing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that keep one client from harming the others.
+
+    queue_frames, queue_bytes: waiting for one socket; above, it is closed with 4408 and resumes. frame_bytes: of one frame from
+    a client. frames_per_second: from one client on average, with a burst of five seconds' worth. bad_frames: then 4400.
+    subscriptions: per socket. sockets_per_user: per account and process; above, 4429. ring_frames, ring_bytes: kept per channel.
+    replay_most: missed events that are still replayed; above, the client loads the state. replay_page: events per step of a replay.
+    """
+
+    queue_frames: int = 1000
+    queue_bytes: int = 1024 * 1024
+    frame_bytes: int = 4096
+    frames_per_second: float = 20.0
+    bad_frames: int = 3
+    subscriptions: int = 50
+    sockets_per_user: int = 2000
+    ring_frames: int = 1000
+    ring_bytes: int = 2 * 1024 * 1024
+    replay_most: int = 10_000
+    replay_page: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Intervals in seconds.
+
+    poll: how often the database log is looked at when no doorbell rang. tail: how often heads are compared although Redis
+    carries the events. recheck: how often every session is looked at again. send: how long a client may take for a batch of
+    frames. close: how long a closing handshake may take. retry: pause after the database or Redis failed. trim: how often old
+    events are removed.
+    """
+
+    poll: float = 0.15
+    tail: float = 5.0
+    recheck: float = 5.0
+    send: float = 10.0
+    close: float = 2.0
+    retry: float = 0.5
+    trim: float = 3600.0

@@ -1,0 +1,82 @@
+"""One socket following one channel: from a position to live, whole or anew, never in part."""
+
+from collections.abc import Callable, Sequence
+
+from groundplan_runtime.events.frame import Frame
+from groundplan_runtime.events.model import Position
+from groundplan_runtime.gateway import wire
+from groundplan_runtime.gateway.limits import Limits
+from groundplan_runtime.gateway.outbox import Outbox
+from groundplan_runtime.gateway.stream import Stream
+from groundplan_runtime.gateway.streams import LostError, Streams
+
+__all__ = ["Subscription"]
+
+
+class Subscription:
+    """A follower of a channel. overflow: called once when its socket cannot take more."""
+
+    def __init__(self, stream: Stream, streams: Streams, outbox: Outbox, limits: Limits, overflow: Callable[[], None]) -> None:
+        self._stream = stream
+        self._streams = streams
+        self._outbox = outbox
+        self._limits = limits
+        self._overflow = overflow
+
+    def deliver(self, frame: Frame) -> None:
+        """Queue an event."""
+        if not self._outbox.put(frame.text, frame.size):
+            self._overflow()
+
+    def reset(self, channel: str, reason: str, position: Position) -> None:
+        """Queue the frame that says: load the state afresh."""
+        self._tell(wire.reset(channel, reason, position))
+
+    def leave(self) -> None:
+        """Stop following."""
+        self._stream.leave(self)
+
+    async def follow(self, position: Position | None) -> None:
+        """Go live, after whatever was missed since ``position``."""
+        if position is None:
+            self._anew("new")
+            return
+        if position.seq > self._stream.head.seq:  # a page read the database a moment before we did
+            await self._streams.catch_up([self._stream.channel])
+        if self._stream.head.seq - position.seq > self._limits.replay_most:
+            self._anew("too_far")
+            return
+        try:
+            await self._replay(position)
+        except LostError as lost:
+            self._anew(lost.reason)
+
+    async def _replay(self, position: Position) -> None:
+        """Send what follows ``position`` until nothing is missing, and join without a moment in between."""
+        self._stream.replay(self)  # from here on a restart of the stream tells us, and ends the replay
+        frames = await self._streams.after(self._stream, position)
+        if self._stream.is_replaying(self):
+            head = self._stream.head
+            self._tell(wire.subscribed(self._stream.channel, head, head.seq - position.seq))
+        while frames and self._stream.is_replaying(self):
+            position = await self._send(frames, position)
+            frames = await self._streams.after(self._stream, position) if self._stream.is_replaying(self) else ()
+        if self._stream.is_replaying(self):
+            self._stream.join(self)
+
+    async def _send(self, frames: Sequence[Frame], position: Position) -> Position:
+        for frame in frames:
+            await self._outbox.room()
+            if not self._stream.is_replaying(self):
+                return position
+            self.deliver(frame)
+            position = frame.position
+        return position
+
+    def _anew(self, reason: str) -> None:
+        self.reset(self._stream.channel, reason, self._stream.head)
+        self._stream.join(self)
+
+    def _tell(self, text: str) -> None:
+        if not self._outbox.put(text, len(text)):
+            self._overflow()
