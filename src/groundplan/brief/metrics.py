@@ -17,7 +17,7 @@ class Metric:
     scale: of its limit. percentile: whether a check is about a percentile, as in ``p(99) < 100ms``. lower: whether less is
     better. kinds: parts that have it. load: keys of ``load`` that are needed; optional: further ones that are allowed.
     requires: capabilities that a stack needs for such a must to make sense at all; a stack without one is screened out
-    while deciding. Empty: the must only proves.
+    while deciding, whatever was measured.
     """
 
     name: str
