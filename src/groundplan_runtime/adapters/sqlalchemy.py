@@ -12,7 +12,7 @@ from groundplan_runtime.events import doorbell, schema, write
 from groundplan_runtime.events.errors import PublishError
 from groundplan_runtime.events.model import START, Position, Published
 
-__all__ = ["async_hold", "async_publish", "hold", "install", "make_engine", "position", "publish"]
+__all__ = ["async_hold", "async_publish", "begin_immediately", "hold", "install", "make_engine", "position", "publish"]
 
 _RING = "groundplan_ring"
 _BUSY_SECONDS = 15
@@ -93,12 +93,15 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
     driver = "sqlite+aiosqlite" if dialect == "sqlite" else "postgresql+psycopg"
     engine = create_async_engine(parsed.set(drivername=driver), **options)
     if dialect == "sqlite":
-        _begin_immediately(engine.sync_engine)
+        begin_immediately(engine.sync_engine)
     return engine
 
 
-def _begin_immediately(engine: Engine) -> None:
-    """Begin transactions ourselves: the driver would begin late and deferred (SQLAlchemy docs, "SQLite, transactions")."""
+def begin_immediately(engine: Engine) -> None:
+    """Do for an SQLite engine of your own, sync or the ``sync_engine`` of an async one, what `make_engine` does.
+
+    Transactions are begun here, because the driver would begin late and deferred (SQLAlchemy docs, "SQLite, transactions").
+    """
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
