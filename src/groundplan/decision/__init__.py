@@ -1,1 +1,15 @@
-"""Which architecture fits a brief, and why. Pure: no file, clock, socket or terminal is touched here."""
+"""The decision: which architecture fits this brief, and why. Pure."""
+
+from groundplan.decision.deciding import decide
+from groundplan.decision.model import (
+    Architecture,
+    Contribution,
+    Decision,
+    Rated,
+    Reason,
+    ScreenedOut,
+    Stack,
+    Topology,
+)
+
+__all__ = ["Architecture", "Contribution", "Decision", "Rated", "Reason", "ScreenedOut", "Stack", "Topology", "decide"]

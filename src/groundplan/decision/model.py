@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from groundplan.catalogue.model import Fact
+
 __all__ = ["Architecture", "Contribution", "Decision", "Rated", "Reason", "ScreenedOut", "Stack", "Topology"]
 
 
@@ -98,7 +100,8 @@ class Decision:
     """Ranked architectures, best first, for one brief, catalogue and date. ``chosen`` is the first of ``ranked``.
 
     single: best architecture with one framework (itself when the chosen one is no hybrid; None when none survives).
-    unknown: facts that could not be had, each a sentence, to be checked first.
+    unknown: facts that could not be had, each a sentence, to be checked first. candidates: architectures there were.
+    rival: what the reasons compare with, the best architecture on other frameworks. facts: all that the value rests on.
     """
 
     brief_name: str
@@ -110,6 +113,13 @@ class Decision:
     single: Rated | None
     unknown: tuple[str, ...] = ()
     candidates: int = 0
+    rival: Rated | None = None
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def gap(self) -> float | None:
+        """Give the value by which the chosen architecture leads the best single-framework one; None when there is none."""
+        return None if self.single is None else self.chosen.value - self.single.value
 
     @property
     def chosen(self) -> Rated:

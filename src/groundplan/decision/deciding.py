@@ -1,0 +1,123 @@
+"""From brief and catalogue to a decision: screen, search, compare, explain. Pure: no file, clock or environment."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+
+from groundplan.brief.model import Brief
+from groundplan.catalogue.model import Catalogue, Fact, Interface
+from groundplan.decision.explaining import contribution, facts, missing, reasons
+from groundplan.decision.model import Architecture, Decision, Rated, Stack, Topology
+from groundplan.decision.options import Option
+from groundplan.decision.relaxing import refusal, smallest_sets
+from groundplan.decision.scoring import Judged, Scale
+from groundplan.decision.screening import Sieve, screen
+from groundplan.decision.searching import Found, best, count
+from groundplan.decision.situation import Situation, situation
+from groundplan.decision.whole import Layout, layouts, processes, server_of
+
+__all__ = ["decide"]
+
+_RANKED = 12
+
+
+def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
+    """Give the ranked architectures for a brief on a date (ISO), with reasons. Same input, same answer.
+
+    Raises NoArchitectureError when the non-negotiables leave none, naming the smallest sets of them to give up.
+    """
+    view = situation(brief, catalogue, as_of)
+    sieve = screen(view)
+    scale = Scale(view)
+    places = layouts(view, _servers(sieve))
+    ranked = best(scale, sieve.options, places, _RANKED) if all(sieve.options) else []
+    if not ranked:
+        sets = smallest_sets(brief, lambda looser: _feasible(looser, catalogue, as_of))
+        raise refusal(brief, sieve, sets)
+    return _told(scale, sieve, places, ranked)
+
+
+def _feasible(brief: Brief, catalogue: Catalogue, as_of: str) -> bool:
+    """Tell whether anything survives."""
+    view = situation(brief, catalogue, as_of)
+    sieve = screen(view)
+    return all(sieve.options) and bool(best(Scale(view), sieve.options, layouts(view, _servers(sieve)), 1))
+
+
+def _servers(sieve: Sieve) -> dict[Interface, tuple[str, ...]]:
+    return {interface: tuple(server.name for server in servers) for interface, servers in sieve.servers.items()}
+
+
+def _told(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found]) -> Decision:
+    chosen = ranked[0]
+    single = _first(best(scale, sieve.options, places, 1, _same_framework))
+    rival = _rival(scale, sieve, places, chosen, single)
+    ours = list(scale.judged(chosen.options, chosen.layout))
+    theirs = list(scale.judged(rival.options, rival.layout)) if rival else ours
+    view = scale.situation
+    return Decision(
+        brief_name=view.brief.name,
+        as_of=view.as_of.isoformat(),
+        catalogue_version=view.catalogue.version,
+        ranked=tuple(_rated(scale, found) for found in ranked),
+        reasons=reasons(ours, theirs),
+        screened_out=sieve.screened_out,
+        single=_rated(scale, single) if single else None,
+        unknown=tuple(dict.fromkeys((*view.told, *_doubts(sieve, chosen), *missing(ours), *_stale(facts(ours), view)))),
+        candidates=count(sieve.options, places),
+        rival=_rated(scale, rival) if rival else None,
+        facts=facts(ours),
+    )
+
+
+def _first(found: Sequence[Found]) -> Found | None:
+    return found[0] if found else None
+
+
+def _frameworks(options: Sequence[Option]) -> frozenset[str]:
+    return frozenset(option.framework.name for option in options)
+
+
+def _same_framework(options: tuple[Option, ...]) -> bool:
+    return len(_frameworks(options)) == 1
+
+
+def _rival(scale: Scale, sieve: Sieve, places: list[Layout], chosen: Found, single: Found | None) -> Found | None:
+    """Give what to compare with: the best single framework for a hybrid, else the best architecture on other frameworks."""
+    used = _frameworks(chosen.options)
+    if len(used) > 1 and single is not None:
+        return single
+    others: Callable[[tuple[Option, ...]], bool] = lambda options: _frameworks(options) != used  # noqa: E731  # a typed one-line test
+    return _first(best(scale, sieve.options, places, 1, others))
+
+
+def _rated(scale: Scale, found: Found) -> Rated:
+    judged: list[Judged] = list(scale.judged(found.options, found.layout))
+    return Rated(_architecture(found), found.value, tuple(contribution(one) for one in judged))
+
+
+def _architecture(found: Found) -> Architecture:
+    stacks = {
+        option.part: Stack(
+            option.framework.name,
+            tuple(addon.name for addon in option.addons),
+            server_of(option, found.layout),
+            option.interface,
+        )
+        for option in found.options
+    }
+    return Architecture(stacks, Topology(found.layout.topology, processes(found.options, found.layout)))
+
+
+def _doubts(sieve: Sieve, chosen: Found) -> Iterator[str]:
+    titles = {option.framework.title for option in chosen.options}
+    yield from (doubt for doubt in sieve.doubts if any(title in doubt for title in titles))
+
+
+def _stale(found: Sequence[Fact], view: Situation) -> Iterator[str]:
+    """Tell which facts are old or a mere judgement."""
+    for fact in found:
+        age = (view.as_of - dt.date.fromisoformat(fact.date)).days
+        if age > view.catalogue.method.stale_days:
+            yield f"{fact.subject}: {fact.id} is {age} days old ({fact.source}, {fact.date}); look again."
+        elif fact.grade == "D" and fact.subject != "method":
+            yield f"{fact.subject}: {fact.id} = {fact.value} {fact.unit} is a {fact.source}; count it."

@@ -1,0 +1,177 @@
+"""The stacks a part could have: framework, interface and the smallest sets of add-ons that meet its needs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from groundplan.catalogue.model import Addon, Catalogue, Framework, Interface, Provision
+from groundplan.decision.situation import PartView
+
+__all__ = ["Option", "Want", "addon_sets", "options", "wants"]
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A capability that a part wants. weight: level of the need behind it. required: nothing goes without it."""
+
+    capability: str
+    because: str
+    weight: int
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A framework with add-ons at an interface, for one part; the server comes with the topology.
+
+    data_layer, identity: what this part adds to the product; empty when it needs none. borrows: sign-in system that
+    another part must own. provisions: what is known about the wanted capabilities.
+    """
+
+    part: str
+    framework: Framework
+    addons: tuple[Addon, ...]
+    interface: Interface
+    style: str
+    data_layer: str
+    identity: str
+    borrows: str
+    provisions: dict[str, Provision]
+
+    def names(self) -> tuple[str, ...]:
+        """Name framework and add-ons."""
+        return (self.framework.name, *(addon.name for addon in self.addons))
+
+    def __str__(self) -> str:
+        """Give the option as people write it."""
+        return f"{' + '.join(self.names())} ({self.interface})"
+
+
+def wants(part: PartView, catalogue: Catalogue) -> tuple[Want, ...]:
+    """Give what a part wants, each capability once with its strongest reason, in order of the catalogue."""
+    found: dict[str, Want] = {}
+    for want in _all_wants(part, catalogue):
+        known = found.get(want.capability)
+        if known is None or (want.required, want.weight) > (known.required, known.weight):
+            found[want.capability] = want
+    return tuple(found[capability] for capability in catalogue.capabilities if capability in found)
+
+
+def _all_wants(part: PartView, catalogue: Catalogue) -> Iterator[Want]:
+    for line in catalogue.need_lines:
+        level = part.needs.get(line.need, 0)
+        if level >= line.level:
+            required = bool(line.required_at) and level >= line.required_at
+            yield Want(line.capability, f"{line.need} = {level}: {line.reason}", level, required)
+    for kind in catalogue.kind_lines:
+        if kind.kind == part.kind:
+            yield Want(kind.capability, f"kind {part.kind}: {kind.reason}", 1, required=False)
+
+
+def options(part: PartView, wanted: tuple[Want, ...], catalogue: Catalogue, forbidden: frozenset[str]) -> Iterator[Option]:
+    """Give every smallest stack of every framework that is not forbidden, in order of the catalogue."""
+    for framework in catalogue.frameworks:
+        if framework.name in forbidden:
+            continue
+        for interface in framework.interfaces:
+            yield from _of(framework, interface, part, wanted, catalogue, forbidden)
+
+
+def _of(
+    framework: Framework,
+    interface: Interface,
+    part: PartView,
+    wanted: tuple[Want, ...],
+    catalogue: Catalogue,
+    forbidden: frozenset[str],
+) -> Iterator[Option]:
+    addons = [
+        addon
+        for addon in catalogue.addons
+        if framework.name in addon.frameworks and interface in addon.interfaces and addon.name not in forbidden
+    ]
+    for borrowed in _borrowings(framework, wanted, catalogue):
+        lent = _lent(catalogue) if borrowed else {}
+        own = {**framework.provisions[interface], **lent}
+        for chosen in addon_sets(own, tuple(want.capability for want in wanted), addons):
+            yield _option(part, framework, interface, chosen, own, borrowed)
+
+
+def _borrowings(framework: Framework, wanted: tuple[Want, ...], catalogue: Catalogue) -> tuple[str, ...]:
+    lendable = any(want.capability in catalogue.method.lent for want in wanted)
+    return ("", *framework.reads_identity_of) if lendable else ("",)
+
+
+def _lent(catalogue: Catalogue) -> dict[str, Provision]:
+    method = catalogue.method
+    return {
+        capability: Provision(capability, "runtime", "runtime", method.lent_source, method.date) for capability in method.lent
+    }
+
+
+def addon_sets(own: dict[str, Provision], wanted: tuple[str, ...], addons: list[Addon]) -> list[tuple[Addon, ...]]:
+    """Give all smallest sets of add-ons that bring every wanted capability somebody can bring, in catalogue order.
+
+    own: what is there without add-ons. An add-on brings the add-ons it cannot be without.
+    """
+    by_name = {addon.name: addon for addon in addons}
+    usable = [addon for addon in addons if all(name in by_name for name in addon.needs)]
+    lacking = [name for name in wanted if _lacks(own, name) and any(name in addon.provisions for addon in usable)]
+    sets = set(_covers(frozenset(lacking), frozenset(), usable, by_name))
+    smallest = min(len(names) for names in sets)
+    order = {addon.name: index for index, addon in enumerate(addons)}
+    kept = sorted(sorted(order[name] for name in names) for names in sets if len(names) == smallest)
+    return [tuple(addons[index] for index in indices) for indices in kept]
+
+
+def _lacks(own: dict[str, Provision], capability: str) -> bool:
+    provision = own.get(capability)
+    return provision is not None and provision.party == "absent"
+
+
+def _covers(
+    lacking: frozenset[str], chosen: frozenset[str], usable: list[Addon], by_name: dict[str, Addon]
+) -> Iterator[frozenset[str]]:
+    if not lacking:
+        yield chosen
+        return
+    first = min(lacking)
+    for addon in usable:
+        if first in addon.provisions:
+            names = chosen | _closure(addon, by_name)
+            brought = {capability for name in names for capability in by_name[name].provisions}
+            yield from _covers(lacking - brought, names, usable, by_name)
+
+
+def _closure(addon: Addon, by_name: dict[str, Addon]) -> frozenset[str]:
+    return frozenset((addon.name,)).union(*(_closure(by_name[name], by_name) for name in addon.needs))
+
+
+def _option(
+    part: PartView,
+    framework: Framework,
+    interface: Interface,
+    addons: tuple[Addon, ...],
+    own: dict[str, Provision],
+    borrowed: str,
+) -> Option:
+    provisions = dict(own)
+    for addon in addons:
+        for capability, provision in addon.provisions.items():
+            if capability not in own or own[capability].party == "absent":
+                provisions[capability] = provision
+    signs_in = part.needs.get("content_permissions", 0) > 0 or bool(borrowed)
+    return Option(
+        part=part.name,
+        framework=framework,
+        addons=addons,
+        interface=interface,
+        style=_last((addon.style for addon in addons), framework.style),
+        data_layer=_last((addon.data_layer for addon in addons), framework.data_layer) if part.needs.get("relational_data") else "",
+        identity=_last((addon.identity for addon in addons), framework.identity) if signs_in and not borrowed else "",
+        borrows=borrowed,
+        provisions=provisions,
+    )
+
+
+def _last(texts: Iterator[str], default: str) -> str:
+    return [default, *(text for text in texts if text)][-1]

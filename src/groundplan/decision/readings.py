@@ -1,0 +1,243 @@
+"""What a criterion reads on one part with one stack: a figure in the criterion's unit, in words, with its facts.
+
+One function for each criterion of the catalogue; the scales, weights and judgements are data.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from groundplan.catalogue.model import Catalogue, Criterion, Fact
+from groundplan.decision import costs
+from groundplan.decision.options import Option, Want
+from groundplan.decision.situation import PartView, Situation
+
+__all__ = ["PART_READINGS", "Place", "Reading", "concerns", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a criterion is read: a part with an option on a server."""
+
+    situation: Situation
+    part: PartView
+    wanted: tuple[Want, ...]
+    option: Option
+    server: str
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Give the catalogue."""
+        return self.situation.catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure (None: unknown) with words and the facts behind it. missing: what would have to be found out."""
+
+    figure: float | None
+    said: str
+    facts: tuple[Fact, ...] = ()
+    missing: str = ""
+
+
+def value(criterion: Criterion, figure: float | None, unknown: float) -> float:
+    """Give the value in [0, 1] of a figure on the criterion's own fixed scale; an unknown figure has the stated value."""
+    if figure is None:
+        return unknown
+    worst, best = criterion.worst, criterion.best
+    if criterion.curve == "log":
+        figure = min(max(figure, min(worst, best)), max(worst, best))
+        figure, worst, best = math.log(figure), math.log(worst), math.log(best)
+    return min(1.0, max(0.0, (figure - worst) / (best - worst)))
+
+
+def concerns(criterion: Criterion, situation: Situation) -> float:
+    """Tell (1 or 0) whether a brief raises the question of a criterion at all; never depends on the candidates."""
+    parts = [part for part in situation.parts if touches(criterion.id, part)]
+    return 1.0 if parts else 0.0
+
+
+def touches(criterion: str, part: PartView) -> bool:
+    """Tell whether a criterion says something about a part."""
+    if criterion == "live":
+        return part.sockets > 0
+    if criterion == "live_growth":
+        return part.sockets > 0 and part.sockets_later is not None
+    if criterion == "waiting":
+        return part.waiting > 0
+    if criterion == "isolation":
+        return part.sockets > 0 or part.needs.get("io_fanout", 0) > 1
+    return True
+
+
+def _coverage(place: Place) -> Reading:
+    total = sum(want.weight for want in place.wanted)
+    if not total:
+        return Reading(100.0, "the part asks for nothing special")
+    parties = place.catalogue.method.parties
+    got = sum(want.weight * parties[_party(place.option, want.capability)] for want in place.wanted)
+    figure = 100 * got / total
+    outside = [want.capability for want in place.wanted if _party(place.option, want.capability) not in {"core", "first_party", "runtime"}]
+    rest = f"; from others or missing: {', '.join(outside)}" if outside else ""
+    facts = tuple(_written(place.option, want.capability, place.catalogue) for want in place.wanted if want.capability in place.option.provisions)
+    return Reading(figure, f"{figure:.0f} % of what it needs comes ready-made{rest}", facts)
+
+
+def _party(option: Option, capability: str) -> str:
+    provision = option.provisions.get(capability)
+    return "unknown" if provision is None else provision.party
+
+
+def _written(option: Option, capability: str, catalogue: Catalogue) -> Fact:
+    provision = option.provisions[capability]
+    word = "none" if provision.party == "absent" else provision.party.replace("_", "-")
+    source = f"documentation of {provision.provider}"
+    return Fact(provision.provider, capability, f"{word}: {catalogue.capabilities[capability]}", "", source, provision.where, provision.date, "B")
+
+
+def _dependence(place: Place) -> Reading:
+    outside = [addon.name for addon in place.option.addons if addon.party == "third_party"]
+    words = f"{len(outside)} packages of others ({', '.join(outside)})" if outside else "no package of others"
+    return Reading(float(len(outside)), words)
+
+
+def _skill(place: Place) -> Reading:
+    shipped = place.situation.brief.team.shipped
+    needed = place.situation.needed_people()
+    if not shipped:
+        return Reading(None, "nobody said who has shipped with it", missing="team.shipped is not in the brief")
+    people = max((count * place.option.framework.skills.get(skill, 0.0) for skill, count in shipped.items()), default=0.0)
+    figure = min(100.0, 100 * people / needed)
+    return Reading(figure, f"{min(people, needed):g} of {needed} people needed have shipped with {place.option.framework.title}")
+
+
+def _about(place: Place, fact_id: str) -> tuple[Fact, ...]:
+    return place.catalogue.facts_about(place.option.framework.name, fact_id)
+
+
+def _nearest(fact_id: str, words: str) -> Callable[[Place], Reading]:
+    """Read the framework's own fact."""
+
+    def read(place: Place) -> Reading:
+        title = place.option.framework.title
+        own = [fact for fact in _about(place, fact_id) if fact.subject == place.option.framework.name]
+        if not own:
+            return Reading(None, f"{words.format(value='?', title=title)}: not known", missing=f"{title}: {fact_id} is not in the catalogue")
+        return Reading(own[0].number, words.format(value=f"{own[0].number:g}", title=title), (own[0],))
+
+    return read
+
+
+def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
+    """Read the highest of the facts about the framework, the layers below it and its add-ons: a risk below is a risk here."""
+
+    def read(place: Place) -> Reading:
+        title = place.option.framework.title
+        below = [fact for addon in place.option.addons for fact in place.catalogue.facts_about(addon.name, fact_id)]
+        facts = [*_about(place, fact_id), *below]
+        if not facts:
+            return Reading(None, f"{words.format(value='?', title=title)}: not known", missing=f"{title}: {fact_id} is not in the catalogue")
+        fact = max(facts, key=lambda found: found.number)
+        named = title if fact.subject == place.option.framework.name else f"{title} (through {fact.subject})"
+        return Reading(fact.number, words.format(value=f"{fact.number:g}", title=named), (fact,))
+
+    return read
+
+
+def _typing(place: Place) -> Reading:
+    ships = _nearest("ships_types", "{value}")(place)
+    if ships.figure is None:
+        return ships
+    typed = _party(place.option, "typed_handlers") not in {"absent", "unknown"}
+    signs = [word for word, found in (("typed package", ships.figure > 0), ("request data typed from hints", typed)) if found]
+    return Reading(ships.figure + typed, " and ".join(signs) or "neither a typed package nor request data typed from hints", ships.facts)
+
+
+def _sockets(after_growth: bool) -> Callable[[Place], Reading]:  # noqa: FBT001  # read twice, once for each load
+    def read(place: Place) -> Reading:
+        count = (place.part.sockets_later if after_growth else place.part.sockets) or 0.0
+        speed = costs.deliveries_per_second(place.option, place.server, place.catalogue)
+        stack = " + ".join(place.option.names())
+        if speed is None:
+            missing = f"{stack} on {place.server}: deliveries to open sockets were never measured"
+            return Reading(None, f"how long a message takes to {count:,.0f} connections was never measured on {stack}", missing=missing)
+        seconds = count / speed
+        return Reading(seconds, f"one message reaches {count:,.0f} connections in {seconds:.2g} s", _run(place))
+
+    return read
+
+
+def _run(place: Place) -> tuple[Fact, ...]:
+    run = place.catalogue.measured
+    return () if run is None else (run,)
+
+
+def _waiting(place: Place) -> Reading:
+    method = place.catalogue.method.waiting
+    provision = place.option.provisions.get("async_handlers")
+    loop = place.option.interface == "asgi" and provision is not None and provision.party != "absent"
+    places = method.loop_places if loop else method.thread_places
+    fact = Fact("method", "waiting", places, "requests at once", method.source, "method.toml", method.date, method.grade)
+    words = f"{place.part.waiting:,.0f} requests wait on others at once; a process has {places:,.0f} places"
+    return Reading(100 * place.part.waiting / places, words, (fact,))
+
+
+def _headroom(place: Place) -> Reading:
+    cost = costs.cpu_us(place.option, place.part.kind, place.server, place.catalogue)
+    stack = " + ".join(place.option.names())
+    if cost is None:
+        return Reading(None, f"the cost of a request on {stack} was never measured", missing=f"{stack} on {place.server}: cost of a request")
+    cores = place.situation.rate_later * cost / 1e6
+    words = f"{place.situation.rate_later:,.0f} requests/s of its workload take {cores:.2g} cores"
+    return Reading(cores, words, _run(place))
+
+
+def _memory(place: Place) -> Reading:
+    figure = costs.memory_mb(place.option, place.server, place.catalogue)
+    stack = " + ".join(place.option.names())
+    if figure is None:
+        return Reading(None, "memory was never measured", missing=f"{stack} on {place.server}: memory of a process")
+    return Reading(figure, f"a process takes {figure:g} MB", _run(place))
+
+
+def _installed(place: Place) -> Reading:
+    figure = costs.installed_mb(place.option, place.server, place.catalogue)
+    if figure is None:
+        missing = f"{place.option.framework.title} on {place.server}: installed size"
+        return Reading(None, "installed size was never measured", missing=missing)
+    return Reading(figure, f"{figure:.0f} MB installed with its server", _run(place))
+
+
+def _support(place: Place) -> Reading:
+    title = place.option.framework.title
+    facts = [fact for fact in _about(place, "support_until") if fact.subject == place.option.framework.name]
+    if not facts:
+        return Reading(None, f"no word about how long {title} is supported", missing=f"{title}: support_until is not in the catalogue")
+    until = str(facts[0].value)
+    if not until:
+        return Reading(0.0, f"{title} promises no date", tuple(facts[:1]))
+    year, month = int(until[:4]), int(until[5:7])
+    months = max(0, (year - place.situation.as_of.year) * 12 + month - place.situation.as_of.month)
+    return Reading(float(months), f"{title} is promised security fixes to {until}, {months} months", tuple(facts[:1]))
+
+
+PART_READINGS: dict[str, Callable[[Place], Reading]] = {
+    "coverage": _coverage,
+    "dependence": _dependence,
+    "skill": _skill,
+    "hiring": _nearest("survey_share", "{value} % of surveyed Python developers use {title}"),
+    "typing": _typing,
+    "guides": _nearest("guides", "{value} of 5 guides"),
+    "live": _sockets(after_growth=False),
+    "live_growth": _sockets(after_growth=True),
+    "waiting": _waiting,
+    "headroom": _headroom,
+    "memory": _memory,
+    "installed": _installed,
+    "support": _support,
+    "upgrades": _worst("breaking_per_year", "{value} upgrades a year that break something in {title}"),
+    "people": _worst("top_author_share", "{value} % of a year's commits to {title} come from one person"),
+    "fixes": _worst("fix_delay_days", "a security fix below {title} waits {value} days"),
+}
+"""Criterion -> how it is read on a part. The others are read on the whole architecture (``whole.py``)."""

@@ -1,0 +1,127 @@
+"""Values of options and architectures: readings on fixed scales, weighted and added up."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from groundplan.catalogue.model import Criterion
+from groundplan.decision.options import Option, Want, wants
+from groundplan.decision.readings import PART_READINGS, Place, Reading, touches, value
+from groundplan.decision.situation import PartView, Situation
+from groundplan.decision.weights import weights
+from groundplan.decision.whole import Layout, read_isolation, read_simplicity, server_of
+
+__all__ = ["Judged", "Scale", "Scored"]
+
+_WHOLE = {"simplicity": read_simplicity, "isolation": read_isolation}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An option in its place. added: what its part adds to the value; weakest: values of weakest-link criteria."""
+
+    option: Option
+    added: float
+    weakest: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One criterion on a whole architecture. readings: part -> reading (``product`` for the whole)."""
+
+    criterion: Criterion
+    weight: float
+    value: float
+    readings: dict[str, Reading]
+    values: dict[str, float]
+    shares: dict[str, float]
+
+
+@dataclass
+class Scale:
+    """Everything fixed before the first candidate is looked at: weights, wants, scales. Remembers what it has read."""
+
+    situation: Situation
+    weights: dict[str, float] = field(init=False)
+    wants: dict[str, tuple[Want, ...]] = field(init=False)
+    by_share: list[Criterion] = field(init=False)
+    by_weakest: list[Criterion] = field(init=False)
+    by_whole: list[Criterion] = field(init=False)
+    _seen: dict[tuple[str, tuple[str, ...], str, str, str], Reading] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the criteria that count by the way they are put together."""
+        catalogue = self.situation.catalogue
+        self.weights = weights(self.situation)
+        self.wants = {part.name: wants(part, catalogue) for part in self.situation.parts}
+        counting = [criterion for criterion in catalogue.criteria if self.weights[criterion.id] > 0]
+        self.by_share = [criterion for criterion in counting if criterion.aggregate == "share"]
+        self.by_weakest = [criterion for criterion in counting if criterion.aggregate == "weakest"]
+        self.by_whole = [criterion for criterion in counting if criterion.aggregate == "whole"]
+
+    def reading(self, criterion: str, part: PartView, option: Option, layout: Layout) -> Reading:
+        """Read a criterion on a part."""
+        server = server_of(option, layout)
+        key = (part.name, option.names(), f"{option.interface} {option.borrows}", server, criterion)
+        if key not in self._seen:
+            place = Place(self.situation, part, self.wants[part.name], option, server)
+            self._seen[key] = PART_READINGS[criterion](place)
+        return self._seen[key]
+
+    def part_value(self, criterion: Criterion, part: PartView, option: Option, layout: Layout) -> float:
+        """Give the value of a criterion on a part."""
+        figure = self.reading(criterion.id, part, option, layout).figure
+        return value(criterion, figure, self.situation.catalogue.method.unknown_value)
+
+    def shares(self, criterion: Criterion) -> dict[str, float]:
+        """Give the shares of the parts that a criterion says something about; they sum to 1."""
+        touched = {part.name: part.share for part in self.situation.parts if touches(criterion.id, part)}
+        total = sum(touched.values())
+        return {name: share / total for name, share in touched.items()}
+
+    def score(self, part: PartView, option: Option, layout: Layout) -> Scored:
+        """Give what a part with an option adds, whatever the other parts are."""
+        added = sum(
+            self.weights[criterion.id] * self.shares(criterion)[part.name] * self.part_value(criterion, part, option, layout)
+            for criterion in self.by_share
+            if touches(criterion.id, part)
+        )
+        weakest = tuple(
+            self.part_value(criterion, part, option, layout) if touches(criterion.id, part) else 1.0
+            for criterion in self.by_weakest
+        )
+        return Scored(option, added, weakest)
+
+    def whole(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> float:
+        """Give the value of a criterion of the whole on these options; never rises when an option is added."""
+        figure = _WHOLE[criterion.id](options, layout, self.situation).figure
+        return value(criterion, figure, self.situation.catalogue.method.unknown_value)
+
+    def rest(self, scored: Sequence[Scored], layout: Layout) -> float:
+        """Give the value of weakest-link and whole criteria on the parts chosen so far: never less than on all parts."""
+        links = sum(
+            self.weights[criterion.id] * min(one.weakest[index] for one in scored)
+            for index, criterion in enumerate(self.by_weakest)
+        )
+        options = [one.option for one in scored]
+        return links + sum(self.weights[criterion.id] * self.whole(criterion, options, layout) for criterion in self.by_whole)
+
+    def judged(self, options: Sequence[Option], layout: Layout) -> Iterator[Judged]:
+        """Give every criterion that counts on a whole architecture, in order of the catalogue."""
+        for criterion in (*self.by_share, *self.by_weakest):
+            yield self._judged_on_parts(criterion, options, layout)
+        for criterion in self.by_whole:
+            reading = _WHOLE[criterion.id](options, layout, self.situation)
+            found = value(criterion, reading.figure, self.situation.catalogue.method.unknown_value)
+            yield Judged(criterion, self.weights[criterion.id], found, {"product": reading}, {"product": found}, {"product": 1.0})
+
+    def _judged_on_parts(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> Judged:
+        pairs = [
+            (part, option)
+            for part, option in zip(self.situation.parts, options, strict=True)
+            if touches(criterion.id, part)
+        ]
+        readings = {part.name: self.reading(criterion.id, part, option, layout) for part, option in pairs}
+        values = {part.name: self.part_value(criterion, part, option, layout) for part, option in pairs}
+        shares = self.shares(criterion)
+        total = min(values.values()) if criterion.aggregate == "weakest" else sum(shares[name] * values[name] for name in values)
+        return Judged(criterion, self.weights[criterion.id], total, readings, values, shares)

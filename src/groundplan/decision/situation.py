@@ -1,0 +1,134 @@
+"""The brief as the method sees it: figures for every part, and every assumption told."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from groundplan.brief.model import Brief, Part
+from groundplan.catalogue.model import Catalogue
+from groundplan.errors import InputError, Problem
+
+__all__ = ["PartView", "Situation", "situation"]
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One part with its load. needs: level 0-3, unknown ones at the assumed level.
+
+    rate, rate_later: requests per second of this part. sockets, sockets_later: connections it holds open; None: no growth
+    was stated. waiting: requests that wait on other services at the same time.
+    """
+
+    name: str
+    kind: str
+    share: float
+    needs: dict[str, int]
+    rate: float
+    sockets: float
+    sockets_later: float | None
+    waiting: float
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the decision starts from. rate_later: requests per second of the whole product after growth.
+
+    told: one sentence for each figure that the brief left open. units: extra structure the team can carry.
+    """
+
+    brief: Brief
+    catalogue: Catalogue
+    as_of: dt.date
+    parts: tuple[PartView, ...]
+    engineers: int
+    units: float
+    rate_later: float
+    told: tuple[str, ...]
+
+    def needed_people(self) -> int:
+        """Count the engineers who should have shipped with a part's framework."""
+        return min(self.catalogue.method.people.needed, self.engineers)
+
+
+def situation(brief: Brief, catalogue: Catalogue, as_of: str) -> Situation:
+    """Give the figures of a brief, assumptions filled in. Raises InputError when as_of is not an ISO date."""
+    method = catalogue.method
+    engineers = _filled(brief.team.engineers, method.assumed["engineers"])
+    level = _filled(brief.team.operations, method.assumed["operations"])
+    complexity = method.complexity
+    return Situation(
+        brief=brief,
+        catalogue=catalogue,
+        as_of=_date(as_of),
+        parts=tuple(_part(part, brief, catalogue) for part in brief.parts),
+        engineers=max(1, int(engineers)),
+        units=max(1.0, engineers) * complexity.units_per_engineer * complexity.operations[int(level)],
+        rate_later=_rate_later(brief, method.assumed["requests_per_second"]),
+        told=tuple(_told(brief, catalogue)),
+    )
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        problem = Problem("as_of", repr(text), "must be a date", "write it as 2026-11-22")
+        raise InputError(str(problem)) from None
+
+
+def _filled(value: float | None, assumed: float) -> float:
+    return assumed if value is None else value
+
+
+def _rate_later(brief: Brief, assumed: float) -> float:
+    now = _filled(brief.load.requests_per_second, assumed)
+    later = brief.load.later.requests_per_second if brief.load.later else None
+    return max(now, _filled(later, now))
+
+
+def _part(part: Part, brief: Brief, catalogue: Catalogue) -> PartView:
+    method = catalogue.method
+    needs = {need: int(_filled(level, method.assumed["need_level"])) for need, level in part.needs.items()}
+    rate = _filled(brief.load.requests_per_second, method.assumed["requests_per_second"]) * part.share
+    held = _sockets_share(part, brief)
+    later = brief.load.later.open_connections if brief.load.later else None
+    return PartView(
+        name=part.name,
+        kind=part.kind.value,
+        share=part.share,
+        needs=needs,
+        rate=rate,
+        sockets=held * _filled(brief.load.open_connections, method.assumed["open_connections"]),
+        sockets_later=None if later is None else held * later,
+        waiting=rate * method.waiting.seconds[needs.get("io_fanout", 0)],
+    )
+
+
+def _sockets_share(part: Part, brief: Brief) -> float:
+    """Give the part's share of the open connections: parts with pushed updates hold them, by their share of the work."""
+    holders = [other for other in brief.parts if _level(other, "websockets_or_streaming") > 1]
+    return part.share / sum(other.share for other in holders) if part in holders else 0.0
+
+
+def _level(part: Part, need: str) -> int:
+    return part.needs.get(need, 0) or 0
+
+
+def _told(brief: Brief, catalogue: Catalogue) -> Iterator[str]:
+    assumed = catalogue.method.assumed
+    open_figures = {
+        "team.engineers": (brief.team.engineers, f"{assumed['engineers']:g} engineers"),
+        "team.operations": (brief.team.operations, f"operations level {assumed['operations']:g}"),
+        "horizon.years": (brief.horizon.years, f"{assumed['years']:g} years"),
+        "load.requests_per_second": (brief.load.requests_per_second, f"{assumed['requests_per_second']:g} requests per second"),
+        "load.open_connections": (brief.load.open_connections, f"{assumed['open_connections']:g} open connections"),
+    }
+    for key, (value, taken) in open_figures.items():
+        if value is None:
+            yield f"The brief leaves {key} open; {taken} are assumed."
+    if not brief.team.shipped:
+        yield "The brief leaves team.shipped open; skills count as unknown for every framework alike."
+    for part in brief.parts:
+        for need, level in part.needs.items():
+            if level is None:
+                yield f"Part {part.name}: {need} is unknown; level {assumed['need_level']:g} is assumed, which screens nothing out."
