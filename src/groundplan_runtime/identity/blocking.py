@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from groundplan_runtime.blocking import BlockingDatabase
+from groundplan_runtime.identity.judge import plausible
 from groundplan_runtime.identity.memory import Memory
 from groundplan_runtime.identity.model import Session, key_hash
 from groundplan_runtime.identity.questions import Answer, Question, Rules, look_up, rules_of
@@ -27,7 +28,7 @@ class BlockingIdentity:
     def resolve(self, cookies: Mapping[str, str]) -> Session | None:
         """Give the sign-in that ``cookies`` carry, or None. The answer is at most ``CACHE_SECONDS`` old."""
         key = cookies.get(self._settings.session_cookie_name, "")
-        if not key:
+        if not plausible(key):
             return None
         name, asked = key_hash(key), self._clock()
         with self._lock:

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 from groundplan_runtime.database import Dialect, Row
 from groundplan_runtime.identity.contract import read_contract, refused
-from groundplan_runtime.identity.judge import accounts, claims, plausible, session_of
+from groundplan_runtime.identity.judge import accounts, claims, session_of
 from groundplan_runtime.identity.model import Session
 from groundplan_runtime.identity.statements import Statements
 from groundplan_runtime.manifest import load_project
@@ -48,8 +48,8 @@ def rules_of(settings: Settings, dialect: Dialect) -> Rules | None:
 
 
 def look_up(rules: Rules | None, key: str) -> Question[Session | None]:
-    """Ask whose session ``key`` is: one statement for a stranger, two for an account."""
-    if rules is None or not plausible(key):
+    """Ask whose session a plausible ``key`` is: one statement for a stranger, two for an account."""
+    if rules is None:
         return None
     statements = rules.statements
     claim = claims((yield statements.sessions, statements.session_params([key])), rules.keys).get(key)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from groundplan_runtime.database import Database
+from groundplan_runtime.identity.judge import plausible
 from groundplan_runtime.identity.memory import Memory
 from groundplan_runtime.identity.model import Session, key_hash
 from groundplan_runtime.identity.questions import Answer, Question, Rules, look_up, look_up_again, rules_of
@@ -36,7 +37,7 @@ class Identity:
     async def resolve(self, cookies: Mapping[str, str]) -> Session | None:
         """Give the sign-in that ``cookies`` carry, or None. The answer is at most ``CACHE_SECONDS`` old."""
         key = cookies.get(self.cookie, "")
-        if not key:
+        if not plausible(key):
             return None
         name = key_hash(key)
         known, session = self._memory.recall(name)
