@@ -64,10 +64,12 @@ class PostgreSQL:
 
     def ready(self) -> bool:
         """Tell whether the server answers; makes the project's database when it is missing."""
-        if not (self.sockets / _SOCKET).exists() or self._run("pg_isready", "-q").returncode != 0:
+        if not (self.sockets / _SOCKET).exists():
             return False
-        made = self._run("createdb", self._database)
-        return made.returncode == 0 or "already exists" in made.stderr
+        found = self._run("psql", "-d", "postgres", "-tAc", f"SELECT 1 FROM pg_database WHERE datname = '{self._database}'")
+        if found.returncode != 0 or found.stdout.strip() == "1":
+            return found.returncode == 0
+        return self._run("createdb", self._database).returncode == 0
 
     def _initialise(self) -> None:
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", _USER, "-D", str(self._data)]

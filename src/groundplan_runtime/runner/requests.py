@@ -19,11 +19,11 @@ _CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 0, signal.SIGHUP: 0}
 def stop_requests(supervisor: Supervisor, *, until_eof: bool) -> Iterator[None]:
     """Pass every request to the supervisor while the block runs. until_eof: also the end of standard input.
 
-    A signal that was ignored before (nohup) stays ignored.
+    A closed terminal that was to be ignored (nohup) stays ignored.
     """
     before = {number: signal.getsignal(number) for number in _CODES}
     for number, code in _CODES.items():
-        if before[number] is not signal.SIG_IGN:
+        if number != signal.SIGHUP or before[number] is not signal.SIG_IGN:
             signal.signal(number, _passing(supervisor, code))
     if until_eof:
         threading.Thread(target=_read_to_the_end, args=(supervisor,), name="end of input", daemon=True).start()
