@@ -57,7 +57,7 @@ class PartView:
 class EntityView:
     """One entity. table: in the database. view, add, change, delete: permissions, ``office.view_sale``.
 
-    spelled: whether the name in snake_case can be read off the class name. targets: entities it refers to, itself left out.
+    codename: what stands behind the verb in a permission. spelled: whether the name in snake_case can be read off the class name. targets: entities it refers to, itself left out.
     """
 
     name: str
@@ -67,6 +67,7 @@ class EntityView:
     title_plural: str
     table: str
     channel: str
+    codename: str
     view: str
     add: str
     change: str
@@ -194,9 +195,10 @@ def _owner(parts: tuple[PartView, ...]) -> PartView | None:
 
 
 def _entity(entity: Entity, label: str | None) -> EntityView:
+    codename = entity.name.replace("_", "")  # Django takes it from the class, which has no underscores
+
     def permission(verb: str) -> str:
-        codename = f"{verb}_{entity.name.replace('_', '')}"  # Django takes it from the class, which has no underscores
-        return f"{label}.{codename}" if label else codename
+        return f"{label}.{verb}_{codename}" if label else f"{verb}_{codename}"
 
     return EntityView(
         name=entity.name,
@@ -206,6 +208,7 @@ def _entity(entity: Entity, label: str | None) -> EntityView:
         title_plural=title(plural(entity.name)),
         table=f"{label}_{entity.name}" if label else entity.name,
         channel=entity.name,
+        codename=codename,
         view=permission("view"),
         add=permission("add"),
         change=permission("change"),
