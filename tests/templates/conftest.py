@@ -1,0 +1,72 @@
+"""One project that holds every template, prepared and served once for all contract tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from groundplan.brief.model import Kind
+from templates.building import Served, build, served, stack
+from templates.rows import Log, Rows
+from templates.visitor import Visitor
+
+PARTS = (
+    ("office", Kind.WEB, stack("django", interface="wsgi")),
+    ("public", Kind.API, stack("fastapi")),
+    ("via_ninja", Kind.API, stack("django", "django-ninja", interface="wsgi")),
+    ("live", Kind.REALTIME, stack("fastapi")),
+    ("push", Kind.REALTIME, stack("quart")),
+    ("wire", Kind.REALTIME, stack("starlette")),
+)
+APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja"}
+LIVES = {"fastapi": "/live", "quart": "/push", "starlette": "/wire"}
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    root = build(tmp_path_factory.mktemp("project"), PARTS)
+    with served(root, tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def people(project: Served) -> Iterator[dict[str, Visitor]]:
+    """Everybody, signed in once: hashing a password takes a tenth of a second on purpose."""
+    names = ("ada", "ben", "only_view", "only_add", "only_change", "only_delete")
+    signed_in = {name: Visitor(project).sign_in(name) for name in names}
+    yield signed_in
+    for visitor in signed_in.values():
+        visitor.close()
+
+
+@pytest.fixture
+def ada(people: dict[str, Visitor]) -> Visitor:
+    return people["ada"]
+
+
+@pytest.fixture
+def stranger(project: Served) -> Iterator[Visitor]:
+    with Visitor(project) as visitor:
+        yield visitor
+
+
+@pytest.fixture(params=APIS.values(), ids=APIS)
+def api(request: pytest.FixtureRequest) -> str:
+    """Give the prefix of each API in turn."""
+    prefix: str = request.param
+    return prefix
+
+
+@pytest.fixture(params=LIVES.values(), ids=LIVES)
+def live(request: pytest.FixtureRequest) -> str:
+    """Give the prefix of each realtime part in turn."""
+    prefix: str = request.param
+    return prefix
+
+
+@pytest.fixture
+def rows(ada: Visitor, api: str) -> Rows:
+    return Rows(ada, api)
+
+
+@pytest.fixture(scope="session")
+def log(project: Served) -> Log:
+    return Log(project.database_url)
