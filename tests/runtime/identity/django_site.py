@@ -31,7 +31,8 @@ from django.test import Client, override_settings  # noqa: E402 - as above
 from django.utils import timezone  # noqa: E402 - as above
 from django.utils.crypto import get_random_string, salted_hmac  # noqa: E402 - as above
 
-from groundplan_runtime.adapters.django.identity import check_identity  # noqa: E402 - as above
+from groundplan_runtime.adapters.django.identity import check_identity, describe  # noqa: E402 - as above
+from groundplan_runtime.identity.contract import dump_contract  # noqa: E402 - as above
 
 HASH_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 CALLS: dict[str, Callable[..., Any]] = {}
@@ -230,6 +231,24 @@ def findings(**overrides: Any) -> list[list[str]]:
     """Give what the identity check says under other settings."""
     with override_settings(**overrides):
         return [[str(found.msg), str(found.hint)] for found in check_identity()]
+
+
+@call
+def findings_without_database() -> list[list[str]]:
+    """Give what the identity check says when the default database is of another kind."""
+    vendor, connection.vendor = connection.vendor, "dummy"
+    try:
+        return findings()
+    finally:
+        connection.vendor = vendor
+
+
+@call
+def described(user_model: str) -> dict[str, Any]:
+    with override_settings(AUTH_USER_MODEL=user_model):
+        assert findings() == []
+        told: dict[str, Any] = json.loads(dump_contract(describe()))
+    return told
 
 
 @call

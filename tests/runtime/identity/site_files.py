@@ -128,15 +128,17 @@ def parts_of(label):
             "__module__": __name__}
 
 
-class Living(UserManager):
+class OnlyLiving(UserManager):
     def get_queryset(self):
         return super().get_queryset().filter(is_active=True)
 
 
 Hashing = type("Hashing", (AbstractUser,), {**parts_of("h"), "get_session_auth_hash": lambda self: "always"})
 Permitting = type("Permitting", (AbstractUser,), {**parts_of("p"), "has_perm": lambda self, perm, obj=None: True})
-Hiding = type("Hiding", (AbstractUser,), {**parts_of("hi"), "objects": Living()})
+Hiding = type("Hiding", (AbstractUser,), {**parts_of("hi"), "objects": OnlyLiving()})
 Wide = type("Wide", (AbstractUser,), {**parts_of("w"), "id": models.UUIDField(primary_key=True, default=uuid.uuid4)})
+LOGIN = models.CharField(max_length=9, unique=True, db_column="login_name")
+Living = type("Living", (AbstractUser,), {**parts_of("l"), "login": LOGIN, "USERNAME_FIELD": "login"})
 Inactive = type("Inactive", (AbstractUser,), {**parts_of("i"), "is_active": True})
 """
 
@@ -150,6 +152,8 @@ def write_project(root: Path, database_url: str = "") -> Settings:
         "urls.py": URLS,
         "office/__init__.py": "",
         "office/models.py": MODELS,
+        "odd/__init__.py": "",
+        "odd/models.py": ODD_MODELS,
     }
     for name, text in {**files, ".env": env + (f"DATABASE_URL={database_url}\n" if database_url else "")}.items():
         (root / name).parent.mkdir(exist_ok=True)

@@ -1,0 +1,65 @@
+"""What other parts could not read is refused by Django's own check, in one sentence with its remedy."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from runtime.identity.site_files import Site, write_project
+
+BACKEND = "django.contrib.auth.backends."
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A project with user models of every kind that others cannot read. It has no tables; a check needs none."""
+    site = Site(write_project(tmp_path_factory.mktemp("odd")), odd=True)
+    yield site
+    site.stop()
+
+
+def test_nothing_is_wrong_with_djangos_own_ways(odd: Site) -> None:
+    assert odd("findings") == []
+
+
+@pytest.mark.parametrize("engine", ["cached_db"])
+def test_the_cached_database_engine_is_fine(engine: str, odd: Site) -> None:
+    assert odd("findings", SESSION_ENGINE=f"django.contrib.sessions.backends.{engine}") == []
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said", "remedy"),
+    [
+        ({"SESSION_ENGINE": "django.contrib.sessions.backends.cache"}, "SESSION_ENGINE", "backends.db"),
+        ({"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}, "SESSION_ENGINE", "backends.db"),
+        ({"SESSION_ENGINE": "django.contrib.sessions.backends.file"}, "SESSION_ENGINE", "backends.db"),
+        ({"SESSION_ENGINE": "office.sessions"}, "SESSION_ENGINE", "backends.db"),
+        ({"SESSION_SERIALIZER": "office.PickleSerializer"}, "SESSION_SERIALIZER", "JSONSerializer"),
+        ({"USE_TZ": False}, "USE_TZ", "USE_TZ = True"),
+        ({"SESSION_COOKIE_NAME": "sid"}, "SESSION_COOKIE_NAME is 'sid'", "SESSION_COOKIE_NAME = 'sessionid'"),
+        ({"CSRF_COOKIE_NAME": "xsrf"}, "CSRF_COOKIE_NAME is 'xsrf'", "CSRF_COOKIE_NAME = 'csrftoken'"),
+        ({"CSRF_USE_SESSIONS": True}, "CSRF_USE_SESSIONS", "False"),
+        ({"CSRF_HEADER_NAME": "HTTP_X_XSRF"}, "CSRF_HEADER_NAME", "Remove"),
+        ({"AUTHENTICATION_BACKENDS": [f"{BACKEND}AllowAllUsersModelBackend"]}, "user_can_authenticate", "ModelBackend"),
+        ({"AUTHENTICATION_BACKENDS": [f"{BACKEND}ModelBackend", "odd.models.Everybody"]}, "odd.models.Everybody", "ModelBackend"),
+        ({"DATABASE_ROUTERS": ["odd.models.Router"]}, "Session does not stand in the default database", "Route it there"),
+        ({"AUTH_USER_MODEL": "odd.Hashing"}, "get_session_auth_hash", "as Django has them"),
+        ({"AUTH_USER_MODEL": "odd.Permitting"}, "has_perm", "as Django has them"),
+        ({"AUTH_USER_MODEL": "odd.Hiding"}, "get_queryset", "as Django has them"),
+        ({"AUTH_USER_MODEL": "odd.Wide"}, "The key of Wide is no integer", "BigAutoField"),
+        ({"AUTH_USER_MODEL": "odd.Inactive"}, "no column for is_active", "AbstractUser"),
+        ({"AUTH_USER_MODEL": "odd.Bare"}, "no permissions of Django's kind", "PermissionsMixin"),
+    ],
+    ids=lambda value: "-".join(f"{name}={text}" for name, text in value.items()) if isinstance(value, dict) else "",
+)
+def test_is_refused(overrides: dict[str, object], said: str, remedy: str, odd: Site) -> None:
+    ((sentence, hint),) = odd("findings", **overrides)
+    assert said in sentence
+    assert remedy in hint
+
+
+def test_a_database_nobody_else_reads_is_refused(odd: Site) -> None:
+    assert any("The database is dummy" in sentence for sentence, _hint in odd("findings_without_database"))
+
+
+def test_a_user_model_with_its_own_names_is_described_by_them(odd: Site) -> None:
+    assert odd("described", "odd.Living")["user_columns"]["username"] == "login_name"
