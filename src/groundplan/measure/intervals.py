@@ -9,7 +9,17 @@ from numpy.typing import NDArray
 
 from groundplan.measure.samples import Floats
 
-__all__ = ["BEYOND", "Interval", "Run", "enough", "percentile", "percentile_interval", "rule_of_three", "share_interval"]
+__all__ = [
+    "BEYOND",
+    "Interval",
+    "Run",
+    "enough",
+    "mean_interval",
+    "percentile",
+    "percentile_interval",
+    "rule_of_three",
+    "share_interval",
+]
 
 RESAMPLES = 2_000
 _ALPHA = 0.05
@@ -119,7 +129,12 @@ _T95 = {1: 6.314, 2: 2.920, 3: 2.353, 4: 2.132, 5: 2.015, 6: 1.943, 7: 1.895, 8:
 
 def _student(runs: Sequence[Run], percent: float) -> Interval:
     """Bound the mean of the starts' own percentiles, on a log scale because latencies are skewed and above zero."""
-    logs = np.log([max(percentile(run.values, percent), 1e-12) for run in runs])
+    return mean_interval([percentile(run.values, percent) for run in runs])
+
+
+def mean_interval(values: Sequence[float]) -> Interval:
+    """Give the geometric mean of positive figures with Student's one-sided 95 % bounds; one figure alone bounds nothing."""
+    logs = np.log([max(value, 1e-12) for value in values])
     if len(logs) == 1:
         return Interval(float(np.exp(logs[0])), 0.0, math.inf)
     freedom = len(logs) - 1

@@ -11,6 +11,8 @@ __all__ = ["CUT_OFF", "LOST", "RIGHT", "UNSENT", "WRONG", "Floats", "Samples"]
 RIGHT, WRONG, LOST, CUT_OFF, UNSENT = 0, 1, 2, 3, 4
 """Outcomes: the right reply; another reply; the connection failed; no reply when the run was ended; never sent."""
 
+SERVER_ERROR = 500
+
 Floats = NDArray[np.float64]
 _Integers = NDArray[np.int64]
 
@@ -55,6 +57,12 @@ class Samples:
         return int(np.count_nonzero((self.outcome == WRONG) | (self.outcome == LOST)))
 
     @property
+    def failures(self) -> int:
+        """How many got no answer, or one that says that the server failed (status 500 or above)."""
+        failed = (self.outcome == LOST) | ((self.outcome == WRONG) & (self.status >= SERVER_ERROR))
+        return int(np.count_nonzero(failed)) + self.unanswered
+
+    @property
     def unanswered(self) -> int:
         """How many had no reply when the run was ended."""
         return int(np.count_nonzero((self.outcome == CUT_OFF) | (self.outcome == UNSENT)))
@@ -75,10 +83,10 @@ class Samples:
         return seconds
 
     def achieved_rate(self) -> float:
-        """Right replies per second, from the first intended moment to the later of the plan's end and the last reply."""
+        """Right replies per second of arrivals; replies that come more than a second after the last arrival stretch that time."""
         if not self.count:
             return 0.0
-        return self.right / max(self.duration, float(self.done.max()) / 1e9)
+        return self.right / max(self.duration, float(self.done.max()) / 1e9 - 1)
 
     def _judged(self, label: str | None) -> NDArray[np.bool_]:
         judged: NDArray[np.bool_] = (self.outcome != WRONG) & (self.outcome != LOST)

@@ -1,0 +1,77 @@
+"""An interval or a figure held against a limit: the three ways it can end. Pure.
+
+A verdict is MET only on positive evidence. Whatever keeps the judge from seeing makes it NOT_PROVEN, with the reason.
+The rules and why: docs/explanation/proving.md, docs/decisions/0080 and 0081.
+"""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from groundplan.brief.model import Check, Comparison
+from groundplan.measure.intervals import Interval
+from groundplan.proof.model import Outcome
+from groundplan.proof.shown import shown
+
+__all__ = ["HOLDS", "Judged", "not_proven", "three_ways"]
+
+HOLDS: dict[Comparison, Callable[[float, float], bool]] = {
+    Comparison.BELOW: operator.lt,
+    Comparison.AT_MOST: operator.le,
+    Comparison.EQUAL: operator.eq,
+    Comparison.AT_LEAST: operator.ge,
+    Comparison.ABOVE: operator.gt,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An outcome with its figures; becomes a Verdict with the must it belongs to."""
+
+    outcome: Outcome
+    measured: str
+    n: int
+    why: str
+    values: dict[str, float]
+
+
+def not_proven(why: str) -> Judged:
+    """Give what is said when nothing could be measured."""
+    return Judged(Outcome.NOT_PROVEN, "not measured", 0, why, {})
+
+
+def three_ways(
+    check: Check,
+    unit: str,
+    interval: Interval,
+    n: int,
+    values: dict[str, float],
+    *,
+    blind: str | None = None,
+    doubt: str | None = None,
+    own: float = 0.0,
+) -> Judged:
+    """Hold an interval against a limit.
+
+    blind: why nothing can be said. doubt: why the limit cannot count as kept (that it is broken can still be seen).
+    own: what the driver may have added; the kind end of the interval is without it.
+    """
+    upwards = check.comparison in (Comparison.AT_LEAST, Comparison.ABOVE)
+    strict, kind = (interval.lower, interval.upper) if upwards else (interval.upper, max(0.0, interval.lower - own))
+    holds, limit = HOLDS[check.comparison], shown(check.limit, unit)
+    if blind is not None:
+        outcome, why = Outcome.NOT_PROVEN, blind
+    elif not holds(kind, check.limit):
+        outcome, why = Outcome.NOT_MET, f"even the kind bound, {shown(kind, unit)}, breaks the limit {limit}"
+    elif doubt is not None:
+        outcome, why = Outcome.NOT_PROVEN, doubt
+    elif holds(strict, check.limit):
+        outcome, why = Outcome.MET, f"the strict bound, {shown(strict, unit)}, keeps the limit {limit}"
+    else:
+        outcome, why = (
+            Outcome.NOT_PROVEN,
+            f"the limit {limit} lies between the bounds {shown(kind, unit)} and {shown(strict, unit)}",
+        )
+    measured = f"{shown(interval.estimate, unit)} ({'≥' if upwards else '≤'} {shown(strict, unit)})"
+    told = {**values, "estimate": interval.estimate, "lower": interval.lower, "upper": interval.upper}
+    return Judged(outcome, measured, n, why, told)
