@@ -22,6 +22,7 @@ __all__ = [
     "Party",
     "People",
     "Provision",
+    "Question",
     "Requests",
     "Screening",
     "Server",
@@ -37,6 +38,7 @@ Interface = Literal["wsgi", "asgi"]
 Style = Literal["threads", "loop"]
 Party = Literal["core", "first_party", "third_party", "runtime", "absent", "unknown"]
 Grade = Literal["A", "B", "C", "D"]
+Question = Literal["sockets", "socket_growth", "waiting", "calm_loop", "incumbent"]
 Workload = Literal["json", "post", "page", "row"]
 
 
@@ -46,6 +48,7 @@ class Fact:
 
     source: who says so; where: address or place to look it up; date: ISO, of the statement. grade: A measured by us,
     B official text, C survey, third party or counted history, D judgement. conditions: under which a figure was taken.
+    note: how the value comes about, where the source alone does not say it.
     """
 
     subject: str
@@ -57,6 +60,7 @@ class Fact:
     date: str
     grade: Grade
     conditions: str = ""
+    note: str = ""
 
     @property
     def number(self) -> float:
@@ -83,6 +87,7 @@ class Framework:
 
     style: ``threads`` when a request holds a thread, ``loop`` when it waits on an event loop.
     reads_identity_of: sign-in systems that the runtime lets it use. skills: skill in a brief -> how much of it counts here.
+    keeps_code_of: other framework -> share of code written for it that can stay.
     """
 
     name: str
@@ -98,6 +103,7 @@ class Framework:
     identity: str
     reads_identity_of: tuple[str, ...]
     skills: dict[str, float]
+    keeps_code_of: dict[str, float]
     provisions: dict[Interface, dict[str, Provision]]
 
 
@@ -163,7 +169,10 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """Something valued: value 0 at ``worst`` and 1 at ``best``, both in ``unit``, straight or logarithmic between."""
+    """Something valued: value 0 at ``worst`` and 1 at ``best``, both in ``unit``, straight or logarithmic between.
+
+    when: the question a brief must raise for the criterion to count; None: every brief does.
+    """
 
     id: str
     axis: Axis
@@ -177,6 +186,7 @@ class Criterion:
     worst_text: str
     best_text: str
     source: str
+    when: Question | None = None
     driver: Driver | None = None
 
 
@@ -257,10 +267,9 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What a must may screen by: the most processes of a product, and what a must with sockets requires."""
+    """What a must may screen by: the most processes a product of this size is given."""
 
     most_processes: int
-    socket_capability: str
 
 
 @dataclass(frozen=True, slots=True)

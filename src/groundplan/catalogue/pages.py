@@ -30,6 +30,8 @@ class FrameworkPage:
     core: dict[str, str] = field(default_factory=dict)
     core_asgi: dict[str, str] = field(default_factory=dict)
     first_party: dict[str, str] = field(default_factory=dict)
+    runtime: dict[str, str] = field(default_factory=dict)
+    keeps_code_of: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def framework(page: FrameworkPage, below: dict[str, FrameworkPage]) -> Framework
         identity=page.identity,
         reads_identity_of=page.reads_identity_of,
         skills=page.skills,
+        keeps_code_of=page.keeps_code_of,
         provisions={interface: _provisions(page, below, interface) for interface in page.interfaces},
     )
 
@@ -86,10 +89,11 @@ def _own(page: FrameworkPage, interface: Interface) -> list[Provision]:
         ("core", page.core),
         ("core", page.core_asgi if interface == "asgi" else {}),
         ("first_party", page.first_party),
+        ("runtime", page.runtime),
         ("absent", dict.fromkeys((*page.absent, *(page.core_asgi if interface == "wsgi" else ())), "")),
     ]
     return [
-        Provision(capability, page.name, party, _address(page.docs, path), page.checked)
+        Provision(capability, "runtime" if party == "runtime" else page.name, party, _address(page.docs, path), page.checked)
         for party, paths in groups
         for capability, path in paths.items()
     ]
@@ -111,11 +115,11 @@ def addon(page: AddonPage) -> Addon:
         data_layer=page.data_layer,
         identity=page.identity,
         provisions={
-            capability: Provision(capability, page.name, party, _address(page.docs, path), f"{page.released}-01")
+            capability: Provision(capability, "runtime" if party == "runtime" else page.name, party, _address(page.docs, path), f"{page.released}-01")
             for capability, path in page.provides.items()
         },
     )
 
 
 def _address(docs: str, path: str) -> str:
-    return path if path.startswith("https://") else docs + path
+    return path if path.startswith(("https://", "docs/")) else docs + path

@@ -18,6 +18,7 @@ from groundplan.decision.whole import Layout, layouts, processes, server_of
 __all__ = ["decide"]
 
 _RANKED = 12
+_LOOKED_AT = 96
 
 
 def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
@@ -29,7 +30,7 @@ def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
     sieve = screen(view)
     scale = Scale(view)
     places = layouts(view, _servers(sieve))
-    ranked = best(scale, sieve.options, places, _RANKED) if all(sieve.options) else []
+    ranked = _distinct(best(scale, sieve.options, places, _LOOKED_AT)) if all(sieve.options) else []
     if not ranked:
         sets = smallest_sets(brief, lambda looser: _feasible(looser, catalogue, as_of))
         raise refusal(brief, sieve, sets)
@@ -41,6 +42,14 @@ def _feasible(brief: Brief, catalogue: Catalogue, as_of: str) -> bool:
     view = situation(brief, catalogue, as_of)
     sieve = screen(view)
     return all(sieve.options) and bool(best(Scale(view), sieve.options, layouts(view, _servers(sieve)), 1))
+
+
+def _distinct(found: Sequence[Found]) -> list[Found]:
+    """Give the best of those that differ only in the interface between server and framework, at most twelve."""
+    first: dict[tuple[object, ...], Found] = {}
+    for one in found:
+        first.setdefault((one.layout.topology, *(option.names() for option in one.options)), one)
+    return list(first.values())[:_RANKED]
 
 
 def _servers(sieve: Sieve) -> dict[Interface, tuple[str, ...]]:
@@ -62,7 +71,7 @@ def _told(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found])
         reasons=reasons(ours, theirs),
         screened_out=sieve.screened_out,
         single=_rated(scale, single) if single else None,
-        unknown=tuple(dict.fromkeys((*view.told, *_doubts(sieve, chosen), *missing(ours), *_stale(facts(ours), view)))),
+        unknown=tuple(dict.fromkeys((*view.told, *_doubts(sieve, chosen), *missing(ours), *missing(theirs), *_stale(facts(ours), view)))),
         candidates=count(sieve.options, places),
         rival=_rated(scale, rival) if rival else None,
         facts=facts(ours),
@@ -120,4 +129,4 @@ def _stale(found: Sequence[Fact], view: Situation) -> Iterator[str]:
         if age > view.catalogue.method.stale_days:
             yield f"{fact.subject}: {fact.id} is {age} days old ({fact.source}, {fact.date}); look again."
         elif fact.grade == "D" and fact.subject != "method":
-            yield f"{fact.subject}: {fact.id} = {fact.value} {fact.unit} is a {fact.source}; count it."
+            yield f"{fact.subject}: {fact.id} = {fact.value} {fact.unit} is a judgement ({fact.note}); count it."

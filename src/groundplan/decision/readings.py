@@ -3,11 +3,12 @@
 One function for each criterion of the catalogue; the scales, weights and judgements are data.
 """
 
+import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from groundplan.catalogue.model import Catalogue, Criterion, Fact
+from groundplan.catalogue.model import Catalogue, Criterion, Fact, Question
 from groundplan.decision import costs
 from groundplan.decision.options import Option, Want
 from groundplan.decision.situation import PartView, Situation
@@ -54,21 +55,21 @@ def value(criterion: Criterion, figure: float | None, unknown: float) -> float:
 
 def concerns(criterion: Criterion, situation: Situation) -> float:
     """Tell (1 or 0) whether a brief raises the question of a criterion at all; never depends on the candidates."""
-    parts = [part for part in situation.parts if touches(criterion.id, part)]
-    return 1.0 if parts else 0.0
+    return float(any(touches(criterion, part) for part in situation.parts))
 
 
-def touches(criterion: str, part: PartView) -> bool:
+def touches(criterion: Criterion, part: PartView) -> bool:
     """Tell whether a criterion says something about a part."""
-    if criterion == "live":
-        return part.sockets > 0
-    if criterion == "live_growth":
-        return part.sockets > 0 and part.sockets_later is not None
-    if criterion == "waiting":
-        return part.waiting > 0
-    if criterion == "isolation":
-        return part.sockets > 0 or part.needs.get("io_fanout", 0) > 1
-    return True
+    return criterion.when is None or _QUESTIONS[criterion.when](part)
+
+
+_QUESTIONS: dict[Question, Callable[[PartView], bool]] = {
+    "sockets": lambda part: part.sockets > 0,
+    "socket_growth": lambda part: part.sockets > 0 and part.sockets_later is not None,
+    "waiting": lambda part: part.waiting > 0,
+    "calm_loop": lambda part: part.sockets > 0 or part.needs.get("io_fanout", 0) > 1,
+    "incumbent": lambda part: bool(part.incumbent),
+}
 
 
 def _coverage(place: Place) -> Reading:
@@ -210,6 +211,7 @@ def _installed(place: Place) -> Reading:
 
 
 def _support(place: Place) -> Reading:
+    """Read the months promised, averaged over what the part needs: what comes from elsewhere has its own promise or none."""
     title = place.option.framework.title
     facts = [fact for fact in _about(place, "support_until") if fact.subject == place.option.framework.name]
     if not facts:
@@ -217,15 +219,36 @@ def _support(place: Place) -> Reading:
     until = str(facts[0].value)
     if not until:
         return Reading(0.0, f"{title} promises no date", tuple(facts[:1]))
-    year, month = int(until[:4]), int(until[5:7])
-    months = max(0, (year - place.situation.as_of.year) * 12 + month - place.situation.as_of.month)
-    return Reading(float(months), f"{title} is promised security fixes to {until}, {months} months", tuple(facts[:1]))
+    months = max(0, _months(place.situation.as_of, until))
+    covered = _share_of_framework(place)
+    words = f"{title} is promised security fixes to {until}, {months} months, and brings {100 * covered:.0f} % of what the part needs"
+    return Reading(months * covered, words, tuple(facts[:1]))
+
+
+def _months(since: dt.date, until: str) -> int:
+    end = dt.date.fromisoformat(until)
+    return (end.year - since.year) * 12 + end.month - since.month
+
+
+def _share_of_framework(place: Place) -> float:
+    """Give the share of the part's wants that no add-on brings."""
+    total = sum(want.weight for want in place.wanted)
+    added = sum(want.weight for want in place.wanted if _party(place.option, want.capability) in {"third_party", "absent"})
+    return 1.0 - added / total if total else 1.0
+
+
+def _kept(place: Place) -> Reading:
+    old = place.part.incumbent
+    framework = place.option.framework
+    share = 1.0 if framework.name == old else framework.keeps_code_of.get(old, 0.0)
+    return Reading(100 * share, f"{100 * share:.0f} % of the code on {old} can stay with {framework.title}")
 
 
 PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "coverage": _coverage,
     "dependence": _dependence,
     "skill": _skill,
+    "kept": _kept,
     "hiring": _nearest("survey_share", "{value} % of surveyed Python developers use {title}"),
     "typing": _typing,
     "guides": _nearest("guides", "{value} of 5 guides"),

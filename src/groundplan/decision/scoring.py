@@ -74,7 +74,7 @@ class Scale:
 
     def shares(self, criterion: Criterion) -> dict[str, float]:
         """Give the shares of the parts that a criterion says something about; they sum to 1."""
-        touched = {part.name: part.share for part in self.situation.parts if touches(criterion.id, part)}
+        touched = {part.name: part.share for part in self.situation.parts if touches(criterion, part)}
         total = sum(touched.values())
         return {name: share / total for name, share in touched.items()}
 
@@ -83,10 +83,10 @@ class Scale:
         added = sum(
             self.weights[criterion.id] * self.shares(criterion)[part.name] * self.part_value(criterion, part, option, layout)
             for criterion in self.by_share
-            if touches(criterion.id, part)
+            if touches(criterion, part)
         )
         weakest = tuple(
-            self.part_value(criterion, part, option, layout) if touches(criterion.id, part) else 1.0
+            self.part_value(criterion, part, option, layout) if touches(criterion, part) else 1.0
             for criterion in self.by_weakest
         )
         return Scored(option, added, weakest)
@@ -118,7 +118,7 @@ class Scale:
         pairs = [
             (part, option)
             for part, option in zip(self.situation.parts, options, strict=True)
-            if touches(criterion.id, part)
+            if touches(criterion, part)
         ]
         readings = {part.name: self.reading(criterion.id, part, option, layout) for part, option in pairs}
         values = {part.name: self.part_value(criterion, part, option, layout) for part, option in pairs}

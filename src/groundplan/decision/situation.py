@@ -16,7 +16,7 @@ class PartView:
     """One part with its load. needs: level 0-3, unknown ones at the assumed level.
 
     rate, rate_later: requests per second of this part. sockets, sockets_later: connections it holds open; None: no growth
-    was stated. waiting: requests that wait on other services at the same time.
+    was stated. waiting: requests that wait on other services at the same time. incumbent: framework of today, if any.
     """
 
     name: str
@@ -27,6 +27,7 @@ class PartView:
     sockets: float
     sockets_later: float | None
     waiting: float
+    incumbent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _part(part: Part, brief: Brief, catalogue: Catalogue) -> PartView:
         sockets=held * _filled(brief.load.open_connections, method.assumed["open_connections"]),
         sockets_later=None if later is None else held * later,
         waiting=rate * method.waiting.seconds[needs.get("io_fanout", 0)],
+        incumbent=brief.incumbent.get(part.name, ""),
     )
 
 

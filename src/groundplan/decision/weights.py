@@ -2,6 +2,7 @@
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Axis, Criterion, Shift
+from groundplan.decision.lines import along
 from groundplan.decision.readings import concerns
 from groundplan.decision.situation import Situation
 
@@ -61,16 +62,6 @@ def _shifted(axis: Axis, situation: Situation) -> float:
 def _figure(shift: Shift, situation: Situation) -> float | None:
     brief = situation.brief
     return {"years": brief.horizon.years, "first_release_weeks": brief.team.first_release_weeks}[shift.by]
-
-
-def along(points: tuple[tuple[float, float], ...], figure: float) -> float:
-    """Give the value at a figure on straight lines between points, flat outside."""
-    if figure <= points[0][0]:
-        return points[0][1]
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
-        if figure <= right:
-            return low + (high - low) * (figure - left) / (right - left)
-    return points[-1][1]
 
 
 def _driven(criterion: Criterion, situation: Situation) -> float:

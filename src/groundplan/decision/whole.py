@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from groundplan.catalogue.model import Fact, Interface
 from groundplan.decision import costs
 from groundplan.decision.options import Option
+from groundplan.decision.lines import along
 from groundplan.decision.readings import Reading
 from groundplan.decision.situation import PartView, Situation
 
@@ -140,9 +141,6 @@ def _busy_threads(group: list[Option], layout: Layout, situation: Situation) -> 
 
 
 def _lifted(points: tuple[tuple[float, float], ...], busy: float) -> float:
-    """Give the p99 at a number of busy threads: at least that of one, since one long page is enough; straight in the logarithm."""
-    (few, low), (many, high) = points[0], points[-1]
-    share = (math.log(min(max(busy, few), many)) - math.log(few)) / (math.log(many) - math.log(few))
-    return low * (high / low) ** share
-
-
+    """Give the p99 at a number of busy threads, on straight lines between points in both logarithms, flat outside."""
+    logs = tuple((math.log(threads), math.log(milliseconds)) for threads, milliseconds in points)
+    return math.exp(along(logs, math.log(max(busy, points[0][0]))))
