@@ -44,7 +44,7 @@ class Gateway:
         limits: Limits | None = None,
         timing: Timing | None = None,
     ) -> None:
-        self._database = database
+        self.database = database
         self._channels = {channel: permission for channel, permission in channels.items() if channel != CHANNEL}
         self._events_url = events_url
         self._doorbell = doorbell
@@ -135,7 +135,7 @@ class Gateway:
         self._run(feed.run())
         self._run(self._check_tails())
         for shard in range(SHARDS):
-            relay = Relay(self._database, self._events_url, shard)
+            relay = Relay(self.database, self._events_url, shard)
             self._closing.push_async_callback(relay.close)
             self._run(run_relay(relay, ear.rung, poll=self._timing.poll, retry=self._timing.retry))
 
@@ -151,7 +151,7 @@ class Gateway:
     async def _trim(self) -> None:
         while True:
             try:
-                await trim(self._database)
+                await trim(self.database)
             except Exception:  # noqa: BLE001 the next round is an hour away
                 _log.warning("old events could not be removed", exc_info=True)
             await asyncio.sleep(self._timing.trim)

@@ -1,0 +1,250 @@
+"""A real server with a gateway behind Starlette or Quart, run in a thread, and people who are signed in by name."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, MutableMapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+import uvicorn
+from groundplan_runtime.adapters.quart_socket import QuartSocket
+from groundplan_runtime.adapters.sqlalchemy import begin_immediately, publish
+from groundplan_runtime.adapters.starlette_socket import StarletteSocket
+from groundplan_runtime.database import open_database
+from groundplan_runtime.events import Published, read
+from groundplan_runtime.gateway import Gateway, Limits, Timing
+from groundplan_runtime.identity import Session, User
+from quart import Quart, websocket
+from sqlalchemy import Engine, create_engine
+from sqlalchemy import orm
+from sqlalchemy.pool import NullPool
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+Scope = MutableMapping[str, Any]
+Result = TypeVar("Result")
+CHANNELS = {"sale": "office.view_sale", "shop": "office.view_shop"}
+QUICK = Timing(poll=0.1, tail=0.5, recheck=0.5, send=1.0, close=0.5, retry=0.1)
+
+
+class People:
+    """Who is signed in, by name: what Identity is in a project. Anybody may see sales."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, Session] = {}
+
+    def session(self, name: str) -> Session | None:
+        if not name:
+            return None
+        return self._sessions.setdefault(name, _session(len(self._sessions) + 1, name))
+
+    def sign_out(self, name: str) -> str:
+        return self._sessions.pop(name).key_hash
+
+    def allow(self, name: str, *permissions: str) -> int:
+        session = self.session(name)
+        assert session is not None
+        self._sessions[name] = replace(session, user=replace(session.user, permissions=frozenset(permissions)))
+        return session.user.id
+
+    async def valid(self, sessions: Iterable[Session]) -> dict[str, Session]:
+        asked = {session.key_hash for session in sessions}
+        return {session.key_hash: session for session in self._sessions.values() if session.key_hash in asked}
+
+    def forget(self, session_hash: str) -> None:
+        """Nothing is remembered here."""
+
+    def forget_user(self, user_id: int) -> None:
+        """Nothing is remembered here."""
+
+
+def _session(number: int, name: str) -> Session:
+    user = User(number, name, is_active=True, is_staff=False, is_superuser=False, permissions=frozenset({"office.view_sale"}))
+    return Session(sha256(name.encode()).hexdigest(), user, datetime.now(UTC) + timedelta(hours=1), key=name)
+
+
+class Named:
+    """Stands where Protect stands in a project: `?user=ann` is signed in as ann."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], people: People) -> None:
+        self._app = app
+        self._people = people
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            name = parse_qs(scope["query_string"].decode()).get("user", [""])[0]
+            scope = {**scope, "state": {**scope.get("state", {}), "session": self._people.session(name)}}
+        await self._app(scope, receive, send)
+
+
+@dataclass
+class House:
+    """A running server. databases: address of the event log."""
+
+    url: str
+    people: People
+    gateway: Gateway
+    loop: asyncio.AbstractEventLoop
+    server: uvicorn.Server
+    port: int = 0
+    engines: list[Engine] = field(default_factory=list)
+
+    def address(self, user: str = "ann") -> str:
+        return f"ws://127.0.0.1:{self.port}/ws?user={user}"
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do something in the server's loop and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
+    def publish(
+        self, channel: str = "sale", data: Any = None, *, event: str = "", count: int = 1, quietly: bool = False
+    ) -> list[Published]:
+        """Publish in one transaction for each event. quietly: without ringing, as another process might."""
+        published = []
+        for number in range(count):
+            with orm.Session(self.engine) as session, session.begin():
+                told = {"number": number} if data is None else data
+                published.append(publish(session, channel, event or f"{channel}.created", told))
+                if quietly:
+                    session.info.clear()
+        return published
+
+    def execute(self, sql: str) -> None:
+        """Change the database behind everybody's back."""
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql(sql)
+
+    @property
+    def engine(self) -> Engine:
+        if not self.engines:
+            self.engines.append(engine_of(self.url))
+        return self.engines[0]
+
+    def cut(self) -> int:
+        """End every connection without a word, as a broken network does; gives how many."""
+
+        async def cut() -> int:
+            connections = [connection for connection in self.server.server_state.connections if connection.transport]
+            for connection in connections:
+                connection.transport.abort()
+            return len(connections)
+
+        return self.run(cut())
+
+
+def engine_of(url: str) -> Engine:
+    """Give an engine whose writers wait for their turn."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        begin_immediately(engine)
+    return engine
+
+
+def starlette_app(gateway: Gateway) -> Starlette:
+    """Give the sockets as a realtime part on Starlette serves them, and the state of a channel."""
+
+    async def live(socket: WebSocket) -> None:
+        await gateway.serve(StarletteSocket(socket))
+
+    async def state(request: Request) -> JSONResponse:
+        channel = request.path_params["channel"]
+        position = await read.position(gateway.database, channel)
+        items = [json.loads(event.payload) for event in await read.log(gateway.database, channel, 1, 100_000)]
+        return JSONResponse({"position": position.as_json(), "items": items})
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await gateway.start()
+        yield
+        await gateway.stop()
+
+    return Starlette(routes=[WebSocketRoute("/ws", live), Route("/state/{channel}", state)], lifespan=lifespan)
+
+
+def quart_app(gateway: Gateway) -> Quart:
+    """Give the sockets as a realtime part on Quart serves them."""
+    app = Quart(__name__, static_folder=None)
+
+    @app.websocket("/ws")
+    async def live() -> None:
+        await gateway.serve(QuartSocket(websocket))
+
+    @app.before_serving
+    async def start() -> None:
+        await gateway.start()
+
+    @app.after_serving
+    async def stop() -> None:
+        await gateway.stop()
+
+    return app
+
+
+@contextmanager
+def house(
+    url: str,
+    *,
+    events_url: str = "",
+    framework: str = "starlette",
+    limits: Limits | None = None,
+    timing: Timing = QUICK,
+    doorbell: tuple[str, int] | None = None,
+) -> Iterator[House]:
+    """Serve sockets in a thread until the block ends."""
+    ready: threading.Event = threading.Event()
+    found: list[House] = []
+    failed: list[BaseException] = []
+
+    async def serve() -> None:
+        people = People()
+        database = open_database(url)
+        gateway = Gateway(
+            database=database,
+            identity=people,
+            channels=CHANNELS,
+            events_url=events_url,
+            doorbell=doorbell,
+            limits=limits,
+            timing=timing,
+        )
+        app: Any = {"starlette": starlette_app, "quart": quart_app}[framework](gateway)
+        config = uvicorn.Config(Named(app, people), host="127.0.0.1", port=0, log_level="warning", lifespan="on")
+        server = uvicorn.Server(config)
+        found.append(House(url, people, gateway, asyncio.get_running_loop(), server))
+        serving = asyncio.create_task(server.serve())
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.005)
+        if server.started:
+            found[0].port = server.servers[0].sockets[0].getsockname()[1]
+        ready.set()
+        await serving
+        await database.close()
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:  # noqa: BLE001 told in the test's own thread
+            failed.append(error)
+        ready.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(20)
+    try:
+        assert not failed, failed
+        yield found[0]
+    finally:
+        found[0].server.should_exit = True
+        thread.join(20)
+        for engine in found[0].engines:
+            engine.dispose()
+        assert not thread.is_alive()
+        assert not failed, failed

@@ -1,0 +1,276 @@
+"""One socket and the protocol: what it is told, what it may do, and how it ends."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from groundplan_runtime.events import Published
+from groundplan_runtime.gateway import Limits
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from runtime.gateway.harness import House, house
+
+FEW = Limits(
+    queue_frames=20, frame_bytes=200, frames_per_second=2, subscriptions=1, sockets_per_user=2, ring_frames=10, replay_most=300,
+    replay_page=7,
+)  # fmt: skip
+
+
+@pytest.fixture(params=["starlette", "quart"])
+def either(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[House]:
+    with house(sqlite_url, framework=request.param) as running:
+        yield running
+
+
+@pytest.fixture
+def small(sqlite_url: str) -> Iterator[House]:
+    """A house with limits that a test can reach."""
+    with house(sqlite_url, limits=FEW) as running:
+        yield running
+
+
+@asynccontextmanager
+async def signed_in(served: House, user: str = "ann") -> AsyncIterator[ClientConnection]:
+    """Give a socket after its welcome."""
+    async with connect(served.address(user), proxy=None) as socket:
+        assert (await told(socket))["type"] == "welcome"
+        yield socket
+
+
+async def told(socket: ClientConnection) -> dict[str, Any]:
+    async with asyncio.timeout(5):
+        frame: dict[str, Any] = json.loads(await socket.recv())
+    return frame
+
+
+async def say(socket: ClientConnection, kind: str = "subscribe", channel: str = "sale", **more: Any) -> None:
+    await socket.send(json.dumps({"type": kind, "channel": channel, **more}))
+
+
+async def closing(socket: ClientConnection) -> int:
+    """Give the code the server closes with."""
+    async with asyncio.timeout(5):
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                await socket.recv()
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code
+
+
+def place(published: Published) -> dict[str, Any]:
+    return {"epoch": published.epoch, "seq": published.seq, "id": published.id}
+
+
+async def test_the_first_frame_says_who_is_signed_in(either: House) -> None:
+    async with connect(either.address("ann"), proxy=None) as socket:
+        assert await told(socket) == {"type": "welcome", "protocol": 1, "user": {"id": 1, "username": "ann"}}
+
+
+async def test_nobody_is_accepted_and_then_closed_with_4401(either: House) -> None:
+    async with connect(either.address(""), proxy=None) as socket:
+        assert await closing(socket) == 4401
+
+
+async def test_events_arrive_in_order_and_whole(either: House) -> None:
+    async with signed_in(either) as socket:
+        await say(socket)
+        assert await told(socket) == {
+            "type": "reset", "channel": "sale", "reason": "new", "position": {"epoch": "", "seq": 0, "id": None},
+        }  # fmt: skip
+        published = await asyncio.to_thread(either.publish, data={"amount": "1.50", "shop": "Zürich"}, count=2)
+        frames = [await told(socket) for _ in published]
+        assert [{name: frame[name] for name in ("epoch", "seq", "id")} for frame in frames] == [place(one) for one in published]
+        assert frames[0] == {
+            "type": "event", "channel": "sale", "epoch": published[0].epoch, "seq": 1, "id": published[0].id,
+            "event": "sale.created", "data": {"amount": "1.50", "shop": "Zürich"}, "version": 1, "at": frames[0]["at"],
+        }  # fmt: skip
+
+
+async def test_a_client_that_leaves_is_forgotten(either: House) -> None:
+    async with signed_in(either) as socket:
+        await say(socket)
+        await told(socket)
+        assert len(either.gateway.sessions) == 1
+    async with asyncio.timeout(5):
+        while len(either.gateway.sessions):
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("channel", ["shop", "nowhere", "identity"])
+async def test_channels_without_permission_unknown_ones_and_identity_are_refused_alike(served: House, channel: str) -> None:
+    async with signed_in(served) as socket:
+        await say(socket, channel=channel)
+        detail = "This account may not follow that channel."
+        assert await told(socket) == {"type": "error", "code": "forbidden", "detail": detail, "channel": channel}
+        await say(socket)
+        assert (await told(socket))["type"] == "reset"
+
+
+async def test_resuming_replays_what_was_missed_and_goes_on_live(served: House) -> None:
+    published = served.publish(count=5)
+    async with signed_in(served) as socket:
+        await say(socket, position=place(published[1]))
+        recovered = {"type": "subscribed", "channel": "sale", "recovered": True, "position": place(published[4]), "replayed": 3}
+        assert await told(socket) == recovered
+        assert [(await told(socket))["seq"] for _ in range(3)] == [3, 4, 5]
+        await asyncio.to_thread(served.publish)
+        assert (await told(socket))["seq"] == 6
+
+
+async def test_resuming_at_the_head_replays_nothing(served: House) -> None:
+    (head,) = served.publish()
+    async with signed_in(served) as socket:
+        await say(socket, position=place(head))
+        assert (await told(socket))["replayed"] == 0
+        await asyncio.to_thread(served.publish)
+        assert (await told(socket))["seq"] == 2
+
+
+async def test_the_empty_beginning_of_a_channel_is_a_position_too(served: House) -> None:
+    async with signed_in(served) as socket:
+        await asyncio.to_thread(served.publish, count=2)
+        await say(socket, position={"epoch": "", "seq": 0, "id": None})
+        assert (await told(socket))["recovered"]
+        assert [(await told(socket))["seq"] for _ in range(2)] == [1, 2]
+
+
+async def test_a_replay_longer_than_memory_and_queue_arrives_whole(small: House) -> None:
+    first = small.publish(count=120)[0]
+    async with signed_in(small) as socket:
+        await say(socket, position=place(first))
+        assert (await told(socket))["replayed"] == 119
+        assert [(await told(socket))["seq"] for _ in range(119)] == list(range(2, 121))
+
+
+async def test_a_page_that_read_ahead_of_the_gateway_resumes(served: House) -> None:
+    head = served.publish(count=3, quietly=True)[-1]
+    async with signed_in(served) as socket:
+        await say(socket, position=place(head))
+        assert (await told(socket))["position"] == place(head)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"id": "another"}, "epoch"),
+        ({"epoch": "another"}, "epoch"),
+        ({"seq": 99}, "epoch"),
+        ({"seq": 0, "epoch": "another"}, "epoch"),
+        ({"seq": 4, "id": "another"}, "epoch"),
+        ({"seq": 5, "epoch": "another"}, "epoch"),
+    ],
+)
+async def test_a_position_of_another_past_is_reset(served: House, change: dict[str, Any], reason: str) -> None:
+    published = served.publish(count=5)
+    async with signed_in(served) as socket:
+        await say(socket, position={**place(published[2]), **change})
+        reset = {"type": "reset", "channel": "sale", "reason": reason, "position": place(published[-1])}
+        assert await told(socket) == reset
+        await asyncio.to_thread(served.publish)
+        assert (await told(socket))["seq"] == 6
+
+
+async def test_what_the_log_no_longer_keeps_is_reset(small: House) -> None:
+    published = small.publish(count=30)
+    small.execute("DELETE FROM event_log WHERE seq <= 5")
+    async with signed_in(small) as socket:
+        await say(socket, position=place(published[3]))
+        assert (await told(socket))["reason"] == "trimmed"
+
+
+async def test_a_gap_too_long_to_replay_is_reset(small: House) -> None:
+    published = small.publish(count=310)
+    async with signed_in(small) as socket:
+        await say(socket, position=place(published[0]))
+        assert (await told(socket))["reason"] == "too_far"
+
+
+async def test_an_unsubscribed_channel_is_silent(served: House) -> None:
+    served.people.allow("ann", "office.view_sale", "office.view_shop")
+    async with signed_in(served) as socket:
+        for channel in ("sale", "shop"):
+            await say(socket, channel=channel)
+            await told(socket)
+        await say(socket, "unsubscribe")
+        await say(socket, "unsubscribe", "never-followed")
+        await say(socket, channel="nowhere")
+        assert (await told(socket))["code"] == "forbidden"  # both were taken by now
+        await asyncio.to_thread(served.publish, "sale")
+        await asyncio.to_thread(served.publish, "shop")
+        assert (await told(socket))["channel"] == "shop"
+
+
+async def test_subscribing_again_starts_anew_without_duplicates(served: House) -> None:
+    head = served.publish(count=2)[0]
+    async with signed_in(served) as socket:
+        for _ in range(2):
+            await say(socket, position=place(head))
+            assert [(await told(socket))["type"] for _ in range(2)] == ["subscribed", "event"]
+        await asyncio.to_thread(served.publish, count=2)
+        assert [(await told(socket))["seq"] for _ in range(2)] == [3, 4]
+
+
+async def test_the_third_bad_frame_ends_the_socket(served: House) -> None:
+    async with signed_in(served) as socket:
+        for frame in ("no json", b"binary"):
+            await socket.send(frame)
+            assert (await told(socket))["code"] == "bad_frame"
+        await socket.send("[]")
+        assert await closing(socket) == 4400
+
+
+async def test_a_socket_may_follow_so_many_channels(small: House) -> None:
+    small.people.allow("ann", "office.view_sale", "office.view_shop")
+    async with signed_in(small) as socket:
+        await say(socket)
+        await told(socket)
+        await say(socket, channel="shop")
+        assert (await told(socket))["code"] == "too_many"
+
+
+async def test_an_account_may_open_so_many_sockets(small: House) -> None:
+    async with signed_in(small), signed_in(small), signed_in(small, "ben"), connect(small.address(), proxy=None) as third:
+        assert await closing(third) == 4429
+
+
+async def test_a_client_that_floods_is_told_and_then_closed(small: House) -> None:
+    async with signed_in(small) as socket:
+        for _ in range(20):
+            await say(socket, "unsubscribe")
+        assert (await told(socket))["code"] == "too_many"
+        assert await closing(socket) == 4400
+
+
+async def test_a_drain_asks_clients_to_come_back_and_new_ones_to_wait(served: House) -> None:
+    async with signed_in(served) as socket:
+        draining = asyncio.create_task(asyncio.to_thread(served.run, served.gateway.drain(2.0)))
+        assert await told(socket) == {"type": "drain", "within": 2.0}
+        async with connect(served.address(), proxy=None) as late:
+            assert await closing(late) == 1012
+        await socket.close()
+        async with asyncio.timeout(1):  # it waits for nobody once all have left
+            await draining
+
+
+async def test_stopping_closes_with_1012(served: House) -> None:
+    async with signed_in(served) as socket:
+        stopping = asyncio.create_task(asyncio.to_thread(served.run, served.gateway.stop()))
+        assert await closing(socket) == 1012
+        await stopping
+    served.run(served.gateway.stop())
+
+
+async def test_a_gateway_starts_again_where_the_log_stands(served: House) -> None:
+    (before,) = served.publish()
+    served.run(served.gateway.stop())
+    served.publish()
+    served.run(served.gateway.start())
+    served.run(served.gateway.start())
+    async with signed_in(served) as socket:
+        await say(socket, position=place(before))
+        assert (await told(socket))["replayed"] == 1
+        assert (await told(socket))["seq"] == 2
