@@ -20,7 +20,6 @@ __all__ = [
     "Method",
     "NeedLine",
     "Party",
-    "People",
     "Provision",
     "Question",
     "Requests",
@@ -38,7 +37,7 @@ Interface = Literal["wsgi", "asgi"]
 Style = Literal["threads", "loop"]
 Party = Literal["core", "first_party", "third_party", "runtime", "absent", "unknown"]
 Grade = Literal["A", "B", "C", "D"]
-Question = Literal["sockets", "socket_growth", "waiting", "calm_loop", "incumbent"]
+Question = Literal["sockets", "socket_growth", "waiting", "calm_loop", "incumbent", "scaling"]
 Workload = Literal["json", "post", "page", "row"]
 
 
@@ -109,7 +108,10 @@ class Framework:
 
 @dataclass(frozen=True, slots=True)
 class Addon:
-    """Something added to a framework. needs: add-ons it cannot be without. style: empty keeps the framework's."""
+    """Something added to a framework. needs: add-ons it cannot be without. style: empty keeps the framework's.
+
+    skills: as of a framework, where people learn it like one; else empty.
+    """
 
     name: str
     title: str
@@ -122,6 +124,7 @@ class Addon:
     style: str
     data_layer: str
     identity: str
+    skills: dict[str, float]
     provisions: dict[str, Provision]
 
 
@@ -259,13 +262,6 @@ class Complexity:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """Engineers who should have shipped with the framework of a part."""
-
-    needed: int
-
-
-@dataclass(frozen=True, slots=True)
 class Screening:
     """What a must may screen by: the most processes a product of this size is given."""
 
@@ -292,7 +288,6 @@ class Method:
     waiting: Waiting
     isolation: Isolation
     complexity: Complexity
-    people: People
     screening: Screening
 
 

@@ -51,6 +51,7 @@ class AddonPage:
     style: str = ""
     data_layer: str = ""
     identity: str = ""
+    skills: dict[str, float] = field(default_factory=dict)
 
 
 def framework(page: FrameworkPage, below: dict[str, FrameworkPage]) -> Framework:
@@ -114,6 +115,7 @@ def addon(page: AddonPage) -> Addon:
         style=page.style,
         data_layer=page.data_layer,
         identity=page.identity,
+        skills=page.skills,
         provisions={
             capability: Provision(capability, "runtime" if party == "runtime" else page.name, party, _address(page.docs, path), f"{page.released}-01")
             for capability, path in page.provides.items()

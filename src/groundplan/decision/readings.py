@@ -34,16 +34,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A figure (None: unknown) with words and the facts behind it. missing: what would have to be found out."""
+    """A figure (None: unknown) with words and the facts behind it. missing: what would have to be found out.
+
+    mix: (share, figure) of the pieces, where a stack's pieces have figures of their own; the value is then their mean.
+    """
 
     figure: float | None
     said: str
     facts: tuple[Fact, ...] = ()
     missing: str = ""
+    mix: tuple[tuple[float, float | None], ...] = ()
 
 
-def value(criterion: Criterion, figure: float | None, unknown: float) -> float:
-    """Give the value in [0, 1] of a figure on the criterion's own fixed scale; an unknown figure has the stated value."""
+def value(criterion: Criterion, reading: Reading, unknown: float) -> float:
+    """Give the value in [0, 1] of a reading on the criterion's own fixed scale; an unknown figure has the stated value."""
+    mix = reading.mix or ((1.0, reading.figure),)
+    return sum(share * _value(criterion, figure, unknown) for share, figure in mix)
+
+
+def _value(criterion: Criterion, figure: float | None, unknown: float) -> float:
     if figure is None:
         return unknown
     worst, best = criterion.worst, criterion.best
@@ -69,6 +78,7 @@ _QUESTIONS: dict[Question, Callable[[PartView], bool]] = {
     "waiting": lambda part: part.waiting > 0,
     "calm_loop": lambda part: part.sockets > 0 or part.needs.get("io_fanout", 0) > 1,
     "incumbent": lambda part: bool(part.incumbent),
+    "scaling": lambda part: part.scaling,
 }
 
 
@@ -105,12 +115,40 @@ def _dependence(place: Place) -> Reading:
 
 def _skill(place: Place) -> Reading:
     shipped = place.situation.brief.team.shipped
-    needed = place.situation.needed_people()
+    needed = place.part.people
+    title = place.option.framework.title
     if not shipped:
         return Reading(None, "nobody said who has shipped with it", missing="team.shipped is not in the brief")
-    people = max((count * place.option.framework.skills.get(skill, 0.0) for skill, count in shipped.items()), default=0.0)
-    figure = min(100.0, 100 * people / needed)
-    return Reading(figure, f"{min(people, needed):g} of {needed} people needed have shipped with {place.option.framework.title}")
+    pieces = [(share, _people(shipped, skills or place.option.framework.skills)) for share, skills in _learned(place)]
+    mix = tuple((share, min(100.0, 100 * people / needed)) for share, people in pieces)
+    people = sum(share * min(people, needed) for share, people in pieces)
+    figure = sum(share * reached for share, reached in mix)
+    return Reading(figure, f"{people:.2g} of {needed} people needed have shipped with {' + '.join((title, *_learned_titles(place)))}", mix=mix)
+
+
+def _people(shipped: dict[str, int], skills: dict[str, float]) -> float:
+    return max((count * skills.get(skill, 0.0) for skill, count in shipped.items()), default=0.0)
+
+
+def _learned(place: Place) -> list[tuple[float, dict[str, float]]]:
+    """Give (share of the part, skills) of the pieces: an add-on without skills of its own is learned with the framework."""
+    skills = {addon.name: addon.skills for addon in place.option.addons}
+    return [(share, skills.get(piece, {})) for piece, share in carried(place).items()]
+
+
+def _learned_titles(place: Place) -> list[str]:
+    return [addon.title for addon in place.option.addons if addon.skills]
+
+
+def carried(place: Place) -> dict[str, float]:
+    """Give piece -> share of the part's wants that it carries; what nobody brings is work with the framework."""
+    pieces = dict.fromkeys(place.option.names(), 0.0)
+    for want in place.wanted:
+        provision = place.option.provisions.get(want.capability)
+        provider = provision.provider if provision is not None and provision.provider in pieces else place.option.framework.name
+        pieces[provider] += want.weight
+    total = sum(pieces.values())
+    return {name: weight / total if total else float(name == place.option.framework.name) for name, weight in pieces.items()}
 
 
 def _about(place: Place, fact_id: str) -> tuple[Fact, ...]:
@@ -130,6 +168,38 @@ def _nearest(fact_id: str, words: str) -> Callable[[Place], Reading]:
     return read
 
 
+def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
+    """Read the mean of the pieces, each by the share of the part it carries, and each the worse of itself and its layers."""
+
+    def read(place: Place) -> Reading:
+        found = {name: _highest(place, name, fact_id) for name in place.option.names()}
+        shares = {name: share for name, share in carried(place).items() if share > 0}
+        mix = tuple((share, found[name].number if found[name] else None) for name, share in shares.items())
+        known = [(share, figure) for share, figure in mix if figure is not None]
+        unknown = [name for name in shares if found[name] is None]
+        facts = tuple(fact for name in shares if (fact := found[name]) is not None)
+        missing = f"Not in the catalogue: {fact_id} of {', '.join(unknown)}." if unknown else ""
+        if not known:
+            return Reading(None, f"{words.format(value='?', title=place.option.framework.title)}: not known", missing=missing)
+        figure = sum(share * number for share, number in known) / sum(share for share, _ in known)
+        return Reading(figure, words.format(value=f"{figure:.2g}", title=_titles(place, shares)), facts, missing, mix)
+
+    return read
+
+
+def _highest(place: Place, name: str, fact_id: str) -> Fact | None:
+    facts = place.catalogue.facts_about(name, fact_id)
+    own = [fact for fact in facts if fact.subject == name]
+    # How many people know a layer says nothing about who knows what stands on it; a risk below is a risk here.
+    counting = own if fact_id in {"survey_share", "ships_types"} else facts
+    return max(counting, key=lambda fact: fact.number, default=None)
+
+
+def _titles(place: Place, shares: dict[str, float]) -> str:
+    titles = {addon.name: addon.title for addon in place.option.addons} | {place.option.framework.name: place.option.framework.title}
+    return " + ".join(titles[name] for name in shares)
+
+
 def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
     """Read the highest of the facts about the framework, the layers below it and its add-ons: a risk below is a risk here."""
 
@@ -147,12 +217,12 @@ def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
 
 
 def _typing(place: Place) -> Reading:
-    ships = _nearest("ships_types", "{value}")(place)
-    if ships.figure is None:
-        return ships
+    ships = _mixed("ships_types", "{value}")(place)
     typed = _party(place.option, "typed_handlers") not in {"absent", "unknown"}
-    signs = [word for word, found in (("typed package", ships.figure > 0), ("request data typed from hints", typed)) if found]
-    return Reading(ships.figure + typed, " and ".join(signs) or "neither a typed package nor request data typed from hints", ships.facts)
+    mix = tuple((share, None if figure is None else figure + typed) for share, figure in ships.mix)
+    signs = [word for word, found in (("typed packages", ships.figure == 1), ("request data typed from hints", typed)) if found]
+    words = " and ".join(signs) or "neither typed packages throughout nor request data typed from hints"
+    return Reading(None if ships.figure is None else ships.figure + typed, words, ships.facts, ships.missing, mix)
 
 
 def _sockets(after_growth: bool) -> Callable[[Place], Reading]:  # noqa: FBT001  # read twice, once for each load
@@ -249,7 +319,7 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "dependence": _dependence,
     "skill": _skill,
     "kept": _kept,
-    "hiring": _nearest("survey_share", "{value} % of surveyed Python developers use {title}"),
+    "hiring": _mixed("survey_share", "{value} % of surveyed Python developers use {title}"),
     "typing": _typing,
     "guides": _nearest("guides", "{value} of 5 guides"),
     "live": _sockets(after_growth=False),
@@ -259,7 +329,7 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "memory": _memory,
     "installed": _installed,
     "support": _support,
-    "upgrades": _worst("breaking_per_year", "{value} upgrades a year that break something in {title}"),
+    "upgrades": _mixed("breaking_per_year", "{value} upgrades a year that break something in {title}"),
     "people": _worst("top_author_share", "{value} % of a year's commits to {title} come from one person"),
     "fixes": _worst("fix_delay_days", "a security fix below {title} waits {value} days"),
 }

@@ -8,11 +8,11 @@ from groundplan.decision.options import Option, Want, wants
 from groundplan.decision.readings import PART_READINGS, Place, Reading, touches, value
 from groundplan.decision.situation import PartView, Situation
 from groundplan.decision.weights import weights
-from groundplan.decision.whole import Layout, read_isolation, read_simplicity, server_of
+from groundplan.decision.whole import Layout, read_isolation, read_simplicity, read_spread, server_of
 
 __all__ = ["Judged", "Scale", "Scored"]
 
-_WHOLE = {"simplicity": read_simplicity, "isolation": read_isolation}
+_WHOLE = {"simplicity": read_simplicity, "isolation": read_isolation, "spread": read_spread}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class Scale:
 
     def part_value(self, criterion: Criterion, part: PartView, option: Option, layout: Layout) -> float:
         """Give the value of a criterion on a part."""
-        figure = self.reading(criterion.id, part, option, layout).figure
-        return value(criterion, figure, self.situation.catalogue.method.unknown_value)
+        reading = self.reading(criterion.id, part, option, layout)
+        return value(criterion, reading, self.situation.catalogue.method.unknown_value)
 
     def shares(self, criterion: Criterion) -> dict[str, float]:
         """Give the shares of the parts that a criterion says something about; they sum to 1."""
@@ -93,8 +93,8 @@ class Scale:
 
     def whole(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> float:
         """Give the value of a criterion of the whole on these options; never rises when an option is added."""
-        figure = _WHOLE[criterion.id](options, layout, self.situation).figure
-        return value(criterion, figure, self.situation.catalogue.method.unknown_value)
+        reading = _WHOLE[criterion.id](options, layout, self.situation)
+        return value(criterion, reading, self.situation.catalogue.method.unknown_value)
 
     def rest(self, scored: Sequence[Scored], layout: Layout) -> float:
         """Give the value of weakest-link and whole criteria on the parts chosen so far: never less than on all parts."""
@@ -111,7 +111,7 @@ class Scale:
             yield self._judged_on_parts(criterion, options, layout)
         for criterion in self.by_whole:
             reading = _WHOLE[criterion.id](options, layout, self.situation)
-            found = value(criterion, reading.figure, self.situation.catalogue.method.unknown_value)
+            found = value(criterion, reading, self.situation.catalogue.method.unknown_value)
             yield Judged(criterion, self.weights[criterion.id], found, {"product": reading}, {"product": found}, {"product": 1.0})
 
     def _judged_on_parts(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> Judged:

@@ -1,6 +1,7 @@
 """The brief as the method sees it: figures for every part, and every assumption told."""
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,13 +11,17 @@ from groundplan.errors import InputError, Problem
 
 __all__ = ["PartView", "Situation", "situation"]
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class PartView:
     """One part with its load. needs: level 0-3, unknown ones at the assumed level.
 
     rate, rate_later: requests per second of this part. sockets, sockets_later: connections it holds open; None: no growth
-    was stated. waiting: requests that wait on other services at the same time. incumbent: framework of today, if any.
+    was stated. waiting: requests that wait on other services at the same time. people: engineers the part needs, by
+    its share of the work. scaling: whether growth was stated or several teams share the product. incumbent: framework of
+    today, if any.
     """
 
     name: str
@@ -27,6 +32,8 @@ class PartView:
     sockets: float
     sockets_later: float | None
     waiting: float
+    people: int
+    scaling: bool
     incumbent: str = ""
 
 
@@ -46,10 +53,6 @@ class Situation:
     rate_later: float
     told: tuple[str, ...]
 
-    def needed_people(self) -> int:
-        """Count the engineers who should have shipped with a part's framework."""
-        return min(self.catalogue.method.people.needed, self.engineers)
-
 
 def situation(brief: Brief, catalogue: Catalogue, as_of: str) -> Situation:
     """Give the figures of a brief, assumptions filled in. Raises InputError when as_of is not an ISO date."""
@@ -61,7 +64,7 @@ def situation(brief: Brief, catalogue: Catalogue, as_of: str) -> Situation:
         brief=brief,
         catalogue=catalogue,
         as_of=_date(as_of),
-        parts=tuple(_part(part, brief, catalogue) for part in brief.parts),
+        parts=tuple(_part(part, brief, catalogue, engineers) for part in brief.parts),
         engineers=max(1, int(engineers)),
         units=max(1.0, engineers) * complexity.units_per_engineer * complexity.operations[int(level)],
         rate_later=_rate_later(brief, method.assumed["requests_per_second"]),
@@ -87,7 +90,7 @@ def _rate_later(brief: Brief, assumed: float) -> float:
     return max(now, _filled(later, now))
 
 
-def _part(part: Part, brief: Brief, catalogue: Catalogue) -> PartView:
+def _part(part: Part, brief: Brief, catalogue: Catalogue, engineers: float) -> PartView:
     method = catalogue.method
     needs = {need: int(_filled(level, method.assumed["need_level"])) for need, level in part.needs.items()}
     rate = _filled(brief.load.requests_per_second, method.assumed["requests_per_second"]) * part.share
@@ -102,6 +105,8 @@ def _part(part: Part, brief: Brief, catalogue: Catalogue) -> PartView:
         sockets=held * _filled(brief.load.open_connections, method.assumed["open_connections"]),
         sockets_later=None if later is None else held * later,
         waiting=rate * method.waiting.seconds[needs.get("io_fanout", 0)],
+        people=max(1, math.ceil(engineers * part.share - _ROUNDING)),
+        scaling=brief.load.later is not None or brief.team.teams > 1,
         incumbent=brief.incumbent.get(part.name, ""),
     )
 

@@ -11,7 +11,7 @@ from groundplan.decision.lines import along
 from groundplan.decision.readings import Reading
 from groundplan.decision.situation import PartView, Situation
 
-__all__ = ["Layout", "layouts", "processes", "read_isolation", "read_simplicity", "server_of"]
+__all__ = ["Layout", "layouts", "processes", "read_isolation", "read_simplicity", "read_spread", "server_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +144,11 @@ def _lifted(points: tuple[tuple[float, float], ...], busy: float) -> float:
     """Give the p99 at a number of busy threads, on straight lines between points in both logarithms, flat outside."""
     logs = tuple((math.log(threads), math.log(milliseconds)) for threads, milliseconds in points)
     return math.exp(along(logs, math.log(max(busy, points[0][0]))))
+
+
+def read_spread(options: Sequence[Option], layout: Layout, situation: Situation) -> Reading:
+    """Read the share of the product's work that the busiest process carries. Rises with every option added."""
+    shares = {part.name: part.share for part in situation.parts}
+    loads = {name: sum(shares[part] for part in parts) for name, parts in processes(options, layout).items()}
+    name = max(loads, key=lambda process: loads[process])
+    return Reading(100 * loads[name], f"process {name} carries {100 * loads[name]:.0f} % of the work")
