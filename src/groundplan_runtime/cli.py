@@ -43,7 +43,8 @@ def main(root: Path | str, arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _dispatch(root: Path, arguments: list[str]) -> int:
-    options = _parser().parse_args(arguments)
+    own, rest = (arguments[:1], arguments[1:]) if arguments[:1] == ["test"] else (arguments, [])  # the rest is pytest's own
+    options = _parser().parse_args(own, argparse.Namespace(rest=rest))
     if options.command == "setup":
         return setup(root, Console(as_json=False), production=options.production)
     use_environment(root, [str(root / "project.py"), *arguments])
@@ -104,10 +105,11 @@ def _ask_runner(folder: RunFolder) -> bool:
 
 def _test(root: Path, options: argparse.Namespace) -> int:
     """Run the project's tests and give pytest's own exit code."""
-    ensure_env_file(root)
+    if not os.environ.get("SECRET_KEY"):
+        ensure_env_file(root)
     path = os.pathsep.join((str(root), str(Path(__file__).resolve().parent.parent)))
     environment = {**os.environ, "PYTHONPATH": path, "GROUNDPLAN_ROOT": str(root)}
-    return subprocess.run([sys.executable, "-m", "pytest", *options.arguments], cwd=root, env=environment, check=False).returncode
+    return subprocess.run([sys.executable, "-m", "pytest", *options.rest], cwd=root, env=environment, check=False).returncode
 
 
 class _Parser(argparse.ArgumentParser):
@@ -125,8 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands.add_parser("run", help="start everything at one address, until Ctrl-C"))
     for name, text in (("stop", "stop the running copy, or what a killed one left"), ("prepare", "bring the database up to date")):
         commands.add_parser(name, help=text).add_argument("--data", type=Path, metavar="DIR", help="instead of the data folder")
-    test = commands.add_parser("test", help="run the project's tests; further arguments go to pytest")
-    test.add_argument("arguments", nargs=argparse.REMAINDER)
+    commands.add_parser("test", help="run the project's tests; further arguments go to pytest")
     commands.add_parser("doctor", help="check what a start needs, with the cure for each finding")
     return parser
 

@@ -66,10 +66,10 @@ class PostgreSQL:
         """Tell whether the server answers; makes the project's database when it is missing."""
         if not (self.sockets / _SOCKET).exists():
             return False
-        found = self._run("psql", "-d", "postgres", "-tAc", f"SELECT 1 FROM pg_database WHERE datname = '{self._database}'")
-        if found.returncode != 0 or found.stdout.strip() == "1":
-            return found.returncode == 0
-        return self._run("createdb", self._database).returncode == 0
+        asked = self._run("psql", "-d", self._database, "-tAc", "SELECT 1")
+        if asked.returncode != 0 and "does not exist" in asked.stderr:
+            return self._run("createdb", self._database).returncode == 0
+        return asked.returncode == 0
 
     def _initialise(self) -> None:
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", _USER, "-D", str(self._data)]

@@ -93,7 +93,7 @@ def _checked(root: Path, options: Options, console: Console) -> Iterator[tuple[P
     environ = {**os.environ, **({"DATA_DIR": str(options.data.resolve())} if options.data else {})}
     _check_flags(project, options, {**read_env_file(root / ENV_FILE), **environ})
     _check_programs(project, layout)
-    if ensure_env_file(root):
+    if not environ.get("SECRET_KEY") and ensure_env_file(root):
         console.say(f"made {ENV_FILE} with a fresh SECRET_KEY and OWNER_PASSWORD")
     settings = Settings.load(root, environ)
     make_data_folder(settings.data_dir)

@@ -88,9 +88,7 @@ def _pip(root: Path, requirements: Path) -> None:
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         output = done.stdout + done.stderr
-        raise SetupError(
-            f"{requirements.name} could not be installed: {_reason(output)}; nothing was changed, run setup again then."
-        )
+        raise SetupError(f"{requirements.name} could not be installed: {_reason(output)}; nothing was changed.")
 
 
 def _reason(output: str) -> str:
@@ -98,6 +96,8 @@ def _reason(output: str) -> str:
         return "the package index cannot be reached, so check the network and pip's index setting"
     if "DO NOT MATCH THE HASHES" in output:
         return "the package index gave a file whose hash is not the pinned one, so check the index or update the project"
+    if "(from versions: none)" in output:
+        return "the package index cannot be reached or does not have one of them, so check the network and pip's index setting"
     return f"pip says {_last([line for line in output.splitlines() if line.startswith('ERROR')] or output)}"
 
 

@@ -151,7 +151,7 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
-def command(root: Path, *arguments: str, timeout: float = 60, **environment: str) -> "subprocess.CompletedProcess[str]":
+def command(root: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run one command of the project to its end."""
     return subprocess.run(
         [sys.executable, "project.py", *arguments],
@@ -160,7 +160,7 @@ def command(root: Path, *arguments: str, timeout: float = 60, **environment: str
         capture_output=True,
         text=True,
         check=False,
-        timeout=timeout,
+        timeout=60,
     )
 
 
@@ -231,3 +231,9 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, Any]]:
     except urllib.error.HTTPError as error:
         text = error.read()
         return error.code, json.loads(text) if text.startswith(b"{") else {}
+
+
+def read_variables(root: Path) -> dict[str, str]:
+    """Give what stands in the project's .env."""
+    lines = [line for line in (root / ".env").read_text().splitlines() if line and not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)

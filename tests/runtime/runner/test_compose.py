@@ -45,7 +45,7 @@ class Client:
         self.task: asyncio.Task[None] | None = None
 
     async def start(self) -> Message:
-        self.task = asyncio.ensure_future(self.app({"type": "lifespan", "state": {}}, self.inbox.get, self.told.put))  # type: ignore[arg-type]  # a coroutine
+        self.task = asyncio.ensure_future(self.app({"type": "lifespan", "state": {}}, self.inbox.get, self.told.put))
         await self.inbox.put({"type": "lifespan.startup"})
         return await self.told.get()
 

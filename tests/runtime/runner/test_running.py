@@ -146,7 +146,7 @@ def test_services_are_started_below_the_data_folder_used_and_stopped(pair: Path,
     (pair / "parts/pages/app.py").write_text(f"{show}\ndef prepare(): pass\n")
     with running(pair, "--services", "--data", str(data), "--layout", "together") as copy:
         assert (copy.ready["database"], copy.ready["events"]) == ("postgresql", "valkey")
-        _, (database, events) = get(copy.url)  # type: ignore[misc]  # a list here
+        _, (database, events) = get(copy.url)
         assert psycopg_answer(database) == "tiny"
         assert valkey_answer(events)
         pids = copy.pids()
