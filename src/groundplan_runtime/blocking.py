@@ -26,6 +26,9 @@ class BlockingDatabase(Protocol):
     def fetch(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
         """Give the rows of one statement; placeholders as in ``Database.fetch``."""
 
+    def close(self) -> None:
+        """Give the connections back. It opens again when it is used again."""
+
 
 class BlockingSQLite:
     """One SQLite file, with a connection for each thread."""
@@ -43,6 +46,10 @@ class BlockingSQLite:
             connection = self._local.connection = connect_sqlite(self._path)
         return connection.execute(sqlite_placeholders(sql), params).fetchall()
 
+    def close(self) -> None:
+        """Let go of every thread's connection; sqlite3 closes each with its last reference."""
+        self._local = threading.local()
+
 
 class BlockingPostgreSQL:
     """One PostgreSQL database behind a small pool in autocommit mode."""
@@ -59,6 +66,13 @@ class BlockingPostgreSQL:
         with self._opened().connection() as connection:
             cursor = connection.execute(sql, params)
             return [] if cursor.description is None else list(cursor.fetchall())
+
+    def close(self) -> None:
+        """Close the pool."""
+        with self._opening:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
     def _opened(self) -> Any:
         from psycopg_pool import ConnectionPool  # noqa: PLC0415 - only projects on PostgreSQL have it

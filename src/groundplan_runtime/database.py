@@ -85,8 +85,9 @@ class PostgreSQLDatabase:
 
     dialect: Dialect = "postgresql"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout_seconds: float = POOL_TIMEOUT_SECONDS) -> None:
         self._url = url
+        self._timeout = timeout_seconds
         self._pool: Any = None
         self._opening = asyncio.Lock()
 
@@ -106,12 +107,12 @@ class PostgreSQLDatabase:
                     self._url,
                     min_size=1,
                     max_size=POOL_CONNECTIONS,
-                    timeout=POOL_TIMEOUT_SECONDS,
+                    timeout=self._timeout,
                     kwargs={"autocommit": True},
                     open=False,
                 )
                 try:
-                    await pool.open(wait=True, timeout=POOL_TIMEOUT_SECONDS)
+                    await pool.open(wait=True, timeout=self._timeout)
                 except PoolTimeout as error:
                     await pool.close()
                     raise ServiceError(

@@ -11,6 +11,7 @@
         return {"hello": current_user().username}
 """
 
+import atexit
 import logging
 from collections.abc import Callable
 from functools import wraps
@@ -39,8 +40,9 @@ _log = logging.getLogger("groundplan.protect")
 def init_app(app: Flask, settings: Settings | None = None) -> None:
     """Refuse what must not reach ``app`` and answer its errors as problem details. settings: instead of the project's own."""
     settings = settings or Settings.load()
-    identity = BlockingIdentity(settings, open_blocking_database(settings.database_url))
-    app.extensions[_KEY] = (settings, identity)
+    database = open_blocking_database(settings.database_url)
+    atexit.register(database.close)
+    app.extensions[_KEY] = (settings, BlockingIdentity(settings, database), database)
     app.before_request(_protect)
     app.register_error_handler(HTTPException, _on_http_exception)
 
@@ -79,7 +81,7 @@ def _guarded(view: Callable[Params, Answer], check: Callable[[User], None]) -> C
 
 
 def _protect() -> Response | None:
-    settings, identity = current_app.extensions[_KEY]
+    settings, identity, _ = current_app.extensions[_KEY]
     asked = _asked()
     problem = refusal(asked, settings)
     if problem is not None:

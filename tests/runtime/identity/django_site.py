@@ -20,6 +20,7 @@ django.setup()
 
 from django.contrib.auth import login  # noqa: E402 - needs a set-up Django
 from django.contrib.auth.models import Group, Permission, User  # noqa: E402 - as above
+from django.contrib.sessions.backends.cached_db import SessionStore as CachedSessionStore  # noqa: E402 - as above
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402 - as above
 from django.contrib.sessions.models import Session  # noqa: E402 - as above
 from django.core import signing  # noqa: E402 - as above
@@ -31,6 +32,7 @@ from django.test import Client, override_settings  # noqa: E402 - as above
 from django.utils import timezone  # noqa: E402 - as above
 from django.utils.crypto import get_random_string, salted_hmac  # noqa: E402 - as above
 
+from groundplan_runtime.adapters.django import signals  # noqa: E402 - as above
 from groundplan_runtime.adapters.django.identity import check_identity, describe  # noqa: E402 - as above
 from groundplan_runtime.identity.contract import dump_contract  # noqa: E402 - as above
 
@@ -94,6 +96,20 @@ def sign_in(username: str) -> str:
 
 
 @call
+def sign_in_cached(username: str) -> str:
+    """Give the key of a session that stands in Django's cache as well."""
+    session = CachedSessionStore()
+    session.update(SessionStore(sign_in(username)).load())
+    session.save()
+    return str(session.session_key)
+
+
+@call
+def connect_again() -> None:
+    signals.connect()
+
+
+@call
 def sign_out(key: str) -> int:
     return int(_client(key).post("/accounts/logout/").status_code)
 
@@ -131,6 +147,16 @@ def store(
     key = get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")
     expires = timezone.now() + timedelta(seconds=lives)
     Session.objects.create(session_key=key, session_data=_spoiled(data, spoil), expire_date=expires)
+    return key
+
+
+@call
+def store_text(text: str) -> str:
+    """Write a session row whose signed content is this text."""
+    encoded = signing.b64_encode(text.encode()).decode()
+    key: str = store({})
+    signed = signing.TimestampSigner(salt=SessionStore().key_salt).sign(encoded)
+    Session.objects.filter(session_key=key).update(session_data=signed)
     return key
 
 
@@ -238,9 +264,10 @@ def findings_without_database() -> list[list[str]]:
     """Give what the identity check says when the default database is of another kind."""
     vendor, connection.vendor = connection.vendor, "dummy"
     try:
-        return findings()
+        found: list[list[str]] = findings()
     finally:
         connection.vendor = vendor
+    return found
 
 
 @call

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
+AUTH_USER_MODEL = os.environ["USER_MODEL"]
 ROOT_URLCONF = "urls"
 SESSION_COOKIE_NAME = copy.session_cookie_name
 CSRF_COOKIE_NAME = copy.csrf_cookie_name
@@ -99,17 +100,20 @@ class Sale(models.Model):
     amount = models.IntegerField()
 """
 
-ODD_MODELS = """\
-import uuid
-
+ODD_BACKENDS = """\
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AbstractBaseUser, AbstractUser, UserManager
-from django.db import models
 
 
 class Everybody(ModelBackend):
     def user_can_authenticate(self, user):
         return True
+"""
+
+ODD_MODELS = """\
+import uuid
+
+from django.contrib.auth.models import AbstractBaseUser, AbstractUser, UserManager
+from django.db import models
 
 
 class Router:
@@ -153,6 +157,7 @@ def write_project(root: Path, database_url: str = "") -> Settings:
         "office/__init__.py": "",
         "office/models.py": MODELS,
         "odd/__init__.py": "",
+        "odd/backends.py": ODD_BACKENDS,
         "odd/models.py": ODD_MODELS,
     }
     for name, text in {**files, ".env": env + (f"DATABASE_URL={database_url}\n" if database_url else "")}.items():
@@ -165,10 +170,11 @@ def write_project(root: Path, database_url: str = "") -> Settings:
 class Site:
     """The Django process of a project. Every attribute is a call of django_site.py."""
 
-    def __init__(self, settings: Settings, *, odd: bool = False) -> None:
+    def __init__(self, settings: Settings, *, odd: bool = False, user_model: str = "auth.User") -> None:
         """Start it. odd: with user models that other parts cannot read."""
         self.settings = settings
-        environment = {**os.environ, "GROUNDPLAN_ROOT": str(settings.root), "ODD": "1" if odd else ""}
+        told = {"GROUNDPLAN_ROOT": str(settings.root), "ODD": "1" if odd else "", "USER_MODEL": user_model}
+        environment = {**os.environ, **told}
         program = [sys.executable, str(Path(__file__).with_name("django_site.py"))]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True, env=environment, cwd=settings.root)

@@ -7,7 +7,7 @@ import pytest
 
 from groundplan_runtime.errors import SettingsError
 from groundplan_runtime.identity.contract import read_contract
-from runtime.identity.site_files import Site
+from runtime.identity.site_files import Site, write_project
 
 
 def accounts_file(folder: Path, accounts: object) -> str:
@@ -122,8 +122,6 @@ def test_a_missing_file_is_refused(sqlite: Site, tmp_path: Path) -> None:
 
 
 def test_a_project_without_an_owner_password_is_told(sqlite: Site, tmp_path: Path) -> None:
-    from runtime.identity.site_files import write_project  # noqa: PLC0415 - only here
-
     settings = write_project(tmp_path, sqlite.settings.database_url)
     env = tmp_path / ".env"
     env.write_text("\n".join(line for line in env.read_text().splitlines() if not line.startswith("OWNER_PASSWORD")))

@@ -140,3 +140,10 @@ def test_a_transaction_that_fails_tells_nothing(site: Site, ada: int) -> None:
 
 def test_a_save_whose_event_cannot_be_written_does_not_happen(site: Site, ada: int) -> None:
     assert (site("fail_within", "ada"), ada > 0) == (False, True)
+
+
+def test_listening_twice_tells_once(site: Site, ada: int) -> None:
+    site("connect_again")
+    told = Told(site)
+    site("save_user", "ada", is_staff=True)
+    assert told.users() == [ada]

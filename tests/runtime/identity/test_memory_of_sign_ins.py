@@ -1,6 +1,7 @@
 """How long an answer is remembered, what makes it forgotten, and how many statements it costs."""
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
@@ -239,7 +240,9 @@ def test_nobody_is_signed_in_where_no_part_is_django(sqlite: Site, run: Run, tmp
     identity = Identity(settings, open_database(sqlite.settings.database_url))
     identity.check()
     assert resolve(run, identity, key) is None
-    assert run(identity.valid([])) == {}
+    session = resolve(run, Identity(sqlite.settings, open_database(sqlite.settings.database_url)), key)
+    assert session is not None
+    assert run(identity.valid([session])) == {}
 
 
 def test_a_missing_identity_file_is_told_at_the_start(sqlite: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -247,6 +250,12 @@ def test_a_missing_identity_file_is_told_at_the_start(sqlite: Site, tmp_path_fac
     identity = Identity(settings, open_database(sqlite.settings.database_url))
     with pytest.raises(SettingsError, match=r"identity\.json: the file is missing; .*manage.py export_identity"):
         identity.check()
+
+
+def test_an_identity_file_for_other_cookies_is_told_at_the_start(sqlite: Site) -> None:
+    settings = dataclasses.replace(sqlite.settings, public_url="https://pulse.example")
+    with pytest.raises(SettingsError, match="it stands for the cookie sessionid, not __Host-sessionid"):
+        Identity(settings, open_database(settings.database_url)).check()
 
 
 def test_keeps_at_most_as_many_answers_as_allowed() -> None:

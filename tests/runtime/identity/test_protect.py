@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 
 from groundplan_runtime.current import Runtime
 from runtime.identity.serving import APPS, served
-from runtime.identity.site_files import Site
+from runtime.identity.site_files import Site, write_project
 
 CSRF = "abcdefghijklmnopqrstuvwxyz012345"
 
@@ -189,7 +189,6 @@ def test_a_socket_without_a_cookie_opens_for_nobody(stranger: Browser) -> None:
 
 
 def test_a_socket_to_another_host_is_refused(stranger: Browser) -> None:
-    stranger.cookies["other"] = "1"
     with (
         pytest.raises(InvalidStatus) as caught,
         connect(f"ws://{stranger.host}/ws", additional_headers={"x-forwarded-host": "evil.example"}),
@@ -227,8 +226,6 @@ def test_behind_the_front_door_the_address_the_browser_used_counts(proxy_headers
 
 
 def test_when_the_sign_in_cannot_be_read_nothing_passes(sqlite: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
-    from runtime.identity.site_files import write_project  # noqa: PLC0415 - only here
-
     unprepared = write_project(tmp_path_factory.mktemp("unprepared"))
     with served(APPS["fastapi"](Runtime(unprepared))) as host:
         browser = Browser(sqlite, host, {"sessionid": "a" * 32})

@@ -1,6 +1,7 @@
 """What other parts could not read is refused by Django's own check, in one sentence with its remedy."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,7 +41,11 @@ def test_the_cached_database_engine_is_fine(engine: str, odd: Site) -> None:
         ({"CSRF_USE_SESSIONS": True}, "CSRF_USE_SESSIONS", "False"),
         ({"CSRF_HEADER_NAME": "HTTP_X_XSRF"}, "CSRF_HEADER_NAME", "Remove"),
         ({"AUTHENTICATION_BACKENDS": [f"{BACKEND}AllowAllUsersModelBackend"]}, "user_can_authenticate", "ModelBackend"),
-        ({"AUTHENTICATION_BACKENDS": [f"{BACKEND}ModelBackend", "odd.models.Everybody"]}, "odd.models.Everybody", "ModelBackend"),
+        (
+            {"AUTHENTICATION_BACKENDS": [f"{BACKEND}ModelBackend", "odd.backends.Everybody"]},
+            "odd.backends.Everybody",
+            "ModelBackend",
+        ),
         ({"DATABASE_ROUTERS": ["odd.models.Router"]}, "Session does not stand in the default database", "Route it there"),
         ({"AUTH_USER_MODEL": "odd.Hashing"}, "get_session_auth_hash", "as Django has them"),
         ({"AUTH_USER_MODEL": "odd.Permitting"}, "has_perm", "as Django has them"),
@@ -63,3 +68,16 @@ def test_a_database_nobody_else_reads_is_refused(odd: Site) -> None:
 
 def test_a_user_model_with_its_own_names_is_described_by_them(odd: Site) -> None:
     assert odd("described", "odd.Living")["user_columns"]["username"] == "login_name"
+
+
+def test_a_project_with_such_a_user_model_starts_so_that_it_can_be_told(tmp_path: Path) -> None:
+    bare = Site(write_project(tmp_path), odd=True, user_model="odd.Bare")
+    try:
+        answer = bare("command", "export_identity")
+    finally:
+        bare.stop()
+    assert (answer["code"], "Bare has no permissions" in answer["text"]) == (2, True)
+
+
+def test_a_check_of_one_application_leaves_the_others_out(odd: Site) -> None:
+    assert odd("command", "check", "office")["code"] == 0

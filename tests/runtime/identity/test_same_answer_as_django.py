@@ -146,3 +146,13 @@ def test_refuses_after_sign_out(site: Site, run: Run, database: Database) -> Non
 def test_refuses_cookies_that_name_no_session(cookie: str, site: Site, run: Run, database: Database) -> None:
     site("sign_in", "ada")
     assert run(Identity(site.settings, database).resolve({"sessionid": cookie})) is None
+
+
+@pytest.mark.usefixtures("people")
+def test_accepts_a_session_that_stands_in_djangos_cache_as_well(site: Site, run: Run, database: Database) -> None:
+    assert agree(site, run, database, site("sign_in_cached", "ada")) is not None
+
+
+def test_a_signed_payload_that_is_no_object_signs_nobody_in(site: Site, run: Run, database: Database) -> None:
+    assert agree(site, run, database, site("store", ["ada"])) is None
+    assert agree(site, run, database, site("store_text", "no JSON")) is None
