@@ -58,7 +58,9 @@ def _criteria(criteria: Iterable[Criterion]) -> Iterator[Problem]:
     for axis in AXES:
         points = sum(criterion.points for criterion in criteria if criterion.axis == axis and criterion.when is None)
         if points != 100:  # noqa: PLR2004  # points are percent of an axis
-            yield Problem(f"criteria.toml {axis}", f"{points:g} points", "must be 100 in all where no `when` stands", "share them out again")
+            yield Problem(
+                f"criteria.toml {axis}", f"{points:g} points", "must be 100 in all where no `when` stands", "share them out again"
+            )
     for criterion in criteria:
         if criterion.worst == criterion.best or (criterion.curve == "log" and min(criterion.worst, criterion.best) <= 0):
             place = f"criteria.toml {criterion.id}"

@@ -117,7 +117,9 @@ def addon(page: AddonPage) -> Addon:
         identity=page.identity,
         skills=page.skills,
         provisions={
-            capability: Provision(capability, "runtime" if party == "runtime" else page.name, party, _address(page.docs, path), f"{page.released}-01")
+            capability: Provision(
+                capability, "runtime" if party == "runtime" else page.name, party, _address(page.docs, path), f"{page.released}-01"
+            )
             for capability, path in page.provides.items()
         },
     )

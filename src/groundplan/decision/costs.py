@@ -13,9 +13,7 @@ def bridged(option: Option, server: str, catalogue: Catalogue) -> bool:
 
 
 def _row(option: Option, server: str, catalogue: Catalogue) -> Requests | None:
-    rows = [
-        row for row in catalogue.requests if row.subject == option.framework.name and row.interface == option.interface
-    ]
+    rows = [row for row in catalogue.requests if row.subject == option.framework.name and row.interface == option.interface]
     if bridged(option, server, catalogue):
         return min(rows, key=lambda row: row.cpu_us["json"], default=None)
     return next((row for row in rows if row.server == server), None)

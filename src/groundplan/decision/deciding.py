@@ -71,7 +71,9 @@ def _told(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found])
         reasons=reasons(ours, theirs),
         screened_out=sieve.screened_out,
         single=_rated(scale, single) if single else None,
-        unknown=tuple(dict.fromkeys((*view.told, *_doubts(sieve, chosen), *missing(ours), *missing(theirs), *_stale(facts(ours), view)))),
+        unknown=tuple(
+            dict.fromkeys((*view.told, *_doubts(sieve, chosen), *missing(ours), *missing(theirs), *_stale(facts(ours), view)))
+        ),
         candidates=count(sieve.options, places),
         rival=_rated(scale, rival) if rival else None,
         facts=facts(ours),

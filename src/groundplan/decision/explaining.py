@@ -12,7 +12,7 @@ __all__ = ["contribution", "facts", "missing", "reasons"]
 
 _SHOWN = 3
 _NOTICEABLE = 0.001
-_SOURCES = 2
+_SOURCES = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,9 @@ def reasons(ours: Sequence[Judged], theirs: Sequence[Judged]) -> tuple[Reason, .
 def _sentence(found: _Difference) -> str:
     part = _deciding_part(found)
     ours, theirs = found.ours.readings[part], found.theirs.readings[part]
-    where = "" if part == "product" else f" of {part}"
-    return f"{found.ours.criterion.title}{where}: {ours.said}; the rival: {theirs.said}{_sources([*ours.facts, *theirs.facts])}."
+    where = "" if part == "product" else f" ({part})"
+    criterion = found.ours.criterion
+    return f"{criterion.title}{where}: {ours.said}, against {theirs.short(criterion.unit)}{_sources(ours.facts)}."
 
 
 def _deciding_part(found: _Difference) -> str:

@@ -70,30 +70,31 @@ def _all_wants(part: PartView, catalogue: Catalogue) -> Iterator[Want]:
 def options(part: PartView, wanted: tuple[Want, ...], catalogue: Catalogue, forbidden: frozenset[str]) -> Iterator[Option]:
     """Give every smallest stack of every framework that is not forbidden, in order of the catalogue."""
     for framework in catalogue.frameworks:
-        if framework.name in forbidden:
-            continue
-        for interface in framework.interfaces:
-            yield from _of(framework, interface, part, wanted, catalogue, forbidden)
+        if framework.name not in forbidden:
+            for interface in framework.interfaces:
+                addons = [addon for addon in catalogue.addons if _fits(addon, framework, interface) and addon.name not in forbidden]
+                yield from _of(_Base(part, framework, interface), wanted, catalogue, addons)
 
 
-def _of(
-    framework: Framework,
-    interface: Interface,
-    part: PartView,
-    wanted: tuple[Want, ...],
-    catalogue: Catalogue,
-    forbidden: frozenset[str],
-) -> Iterator[Option]:
-    addons = [
-        addon
-        for addon in catalogue.addons
-        if framework.name in addon.frameworks and interface in addon.interfaces and addon.name not in forbidden
-    ]
-    for borrowed in _borrowings(framework, wanted, catalogue):
+def _fits(addon: Addon, framework: Framework, interface: Interface) -> bool:
+    return framework.name in addon.frameworks and interface in addon.interfaces
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What add-ons are added to."""
+
+    part: PartView
+    framework: Framework
+    interface: Interface
+
+
+def _of(base: _Base, wanted: tuple[Want, ...], catalogue: Catalogue, addons: list[Addon]) -> Iterator[Option]:
+    for borrowed in _borrowings(base.framework, wanted, catalogue):
         lent = _lent(catalogue) if borrowed else {}
-        own = {**framework.provisions[interface], **lent}
+        own = {**base.framework.provisions[base.interface], **lent}
         for chosen in addon_sets(own, tuple(want.capability for want in wanted), addons):
-            yield _option(part, framework, interface, chosen, own, borrowed)
+            yield _option(base, chosen, own, borrowed)
 
 
 def _borrowings(framework: Framework, wanted: tuple[Want, ...], catalogue: Catalogue) -> tuple[str, ...]:
@@ -103,9 +104,7 @@ def _borrowings(framework: Framework, wanted: tuple[Want, ...], catalogue: Catal
 
 def _lent(catalogue: Catalogue) -> dict[str, Provision]:
     method = catalogue.method
-    return {
-        capability: Provision(capability, "runtime", "runtime", method.lent_source, method.date) for capability in method.lent
-    }
+    return {capability: Provision(capability, "runtime", "runtime", method.lent_source, method.date) for capability in method.lent}
 
 
 def addon_sets(own: dict[str, Provision], wanted: tuple[str, ...], addons: list[Addon]) -> list[tuple[Addon, ...]]:
@@ -146,31 +145,30 @@ def _closure(addon: Addon, by_name: dict[str, Addon]) -> frozenset[str]:
     return frozenset((addon.name,)).union(*(_closure(by_name[name], by_name) for name in addon.needs))
 
 
-def _option(
-    part: PartView,
-    framework: Framework,
-    interface: Interface,
-    addons: tuple[Addon, ...],
-    own: dict[str, Provision],
-    borrowed: str,
-) -> Option:
-    provisions = dict(own)
-    for addon in addons:
-        for capability, provision in addon.provisions.items():
-            if capability not in own or own[capability].party == "absent":
-                provisions[capability] = provision
-    signs_in = part.needs.get("content_permissions", 0) > 0 or bool(borrowed)
+def _option(base: _Base, addons: tuple[Addon, ...], own: dict[str, Provision], borrowed: str) -> Option:
+    part, framework = base.part, base.framework
+    signs_in = part.needs.get("content_permissions", 0) > 0 and not borrowed
+    keeps_data = part.needs.get("relational_data", 0) > 0
     return Option(
         part=part.name,
         framework=framework,
         addons=addons,
-        interface=interface,
+        interface=base.interface,
         style=_last((addon.style for addon in addons), framework.style),
-        data_layer=_last((addon.data_layer for addon in addons), framework.data_layer) if part.needs.get("relational_data") else "",
-        identity=_last((addon.identity for addon in addons), framework.identity) if signs_in and not borrowed else "",
+        data_layer=_last((addon.data_layer for addon in addons), framework.data_layer) if keeps_data else "",
+        identity=_last((addon.identity for addon in addons), framework.identity) if signs_in else "",
         borrows=borrowed,
-        provisions=provisions,
+        provisions=_with_addons(own, addons),
     )
+
+
+def _with_addons(own: dict[str, Provision], addons: tuple[Addon, ...]) -> dict[str, Provision]:
+    added = {capability: provision for addon in addons for capability, provision in addon.provisions.items()}
+    return {**own, **{capability: provision for capability, provision in added.items() if _open(own, capability)}}
+
+
+def _open(own: dict[str, Provision], capability: str) -> bool:
+    return capability not in own or own[capability].party == "absent"
 
 
 def _last(texts: Iterator[str], default: str) -> str:

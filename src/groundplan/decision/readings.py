@@ -6,9 +6,9 @@ One function for each criterion of the catalogue; the scales, weights and judgem
 import datetime as dt
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from groundplan.catalogue.model import Catalogue, Criterion, Fact, Question
+from groundplan.catalogue.model import Catalogue, Criterion, Fact, Party, Question
 from groundplan.decision import costs
 from groundplan.decision.options import Option, Want
 from groundplan.decision.situation import PartView, Situation
@@ -44,6 +44,10 @@ class Reading:
     facts: tuple[Fact, ...] = ()
     missing: str = ""
     mix: tuple[tuple[float, float | None], ...] = ()
+
+    def short(self, unit: str) -> str:
+        """Give the figure with its unit."""
+        return "unknown" if self.figure is None else f"{self.figure:,.3g} {unit}"
 
 
 def value(criterion: Criterion, reading: Reading, unknown: float) -> float:
@@ -89,13 +93,19 @@ def _coverage(place: Place) -> Reading:
     parties = place.catalogue.method.parties
     got = sum(want.weight * parties[_party(place.option, want.capability)] for want in place.wanted)
     figure = 100 * got / total
-    outside = [want.capability for want in place.wanted if _party(place.option, want.capability) not in {"core", "first_party", "runtime"}]
+    outside = [
+        want.capability for want in place.wanted if _party(place.option, want.capability) not in {"core", "first_party", "runtime"}
+    ]
     rest = f"; from others or missing: {', '.join(outside)}" if outside else ""
-    facts = tuple(_written(place.option, want.capability, place.catalogue) for want in place.wanted if want.capability in place.option.provisions)
+    facts = tuple(
+        _written(place.option, want.capability, place.catalogue)
+        for want in place.wanted
+        if want.capability in place.option.provisions
+    )
     return Reading(figure, f"{figure:.0f} % of what it needs comes ready-made{rest}", facts)
 
 
-def _party(option: Option, capability: str) -> str:
+def _party(option: Option, capability: str) -> Party:
     provision = option.provisions.get(capability)
     return "unknown" if provision is None else provision.party
 
@@ -104,12 +114,23 @@ def _written(option: Option, capability: str, catalogue: Catalogue) -> Fact:
     provision = option.provisions[capability]
     word = "none" if provision.party == "absent" else provision.party.replace("_", "-")
     source = f"documentation of {provision.provider}"
-    return Fact(provision.provider, capability, f"{word}: {catalogue.capabilities[capability]}", "", source, provision.where, provision.date, "B")
+    return Fact(
+        provision.provider,
+        capability,
+        f"{word}: {catalogue.capabilities[capability]}",
+        "",
+        source,
+        provision.where,
+        provision.date,
+        "B",
+    )
 
 
 def _dependence(place: Place) -> Reading:
     outside = [addon.name for addon in place.option.addons if addon.party == "third_party"]
-    words = f"{len(outside)} packages of others ({', '.join(outside)})" if outside else "no package of others"
+    words = (
+        f"{len(outside)} package{'s' * (len(outside) > 1)} of others ({', '.join(outside)})" if outside else "no package of others"
+    )
     return Reading(float(len(outside)), words)
 
 
@@ -118,12 +139,14 @@ def _skill(place: Place) -> Reading:
     needed = place.part.people
     title = place.option.framework.title
     if not shipped:
-        return Reading(None, "nobody said who has shipped with it", missing="team.shipped is not in the brief")
+        return Reading(None, "nobody said who has shipped with it", missing="")
     pieces = [(share, _people(shipped, skills or place.option.framework.skills)) for share, skills in _learned(place)]
     mix = tuple((share, min(100.0, 100 * people / needed)) for share, people in pieces)
     people = sum(share * min(people, needed) for share, people in pieces)
     figure = sum(share * reached for share, reached in mix)
-    return Reading(figure, f"{people:.2g} of {needed} people needed have shipped with {' + '.join((title, *_learned_titles(place)))}", mix=mix)
+    return Reading(
+        figure, f"{people:.2g} of {needed} people needed have shipped with {' + '.join((title, *_learned_titles(place)))}", mix=mix
+    )
 
 
 def _people(shipped: dict[str, int], skills: dict[str, float]) -> float:
@@ -162,7 +185,9 @@ def _nearest(fact_id: str, words: str) -> Callable[[Place], Reading]:
         title = place.option.framework.title
         own = [fact for fact in _about(place, fact_id) if fact.subject == place.option.framework.name]
         if not own:
-            return Reading(None, f"{words.format(value='?', title=title)}: not known", missing=f"{title}: {fact_id} is not in the catalogue")
+            return Reading(
+                None, f"{words.format(value='?', title=title)}: not known", missing=f"Not known of {title}: {_ASKED[fact_id]}."
+            )
         return Reading(own[0].number, words.format(value=f"{own[0].number:g}", title=title), (own[0],))
 
     return read
@@ -174,17 +199,31 @@ def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
     def read(place: Place) -> Reading:
         found = {name: _highest(place, name, fact_id) for name in place.option.names()}
         shares = {name: share for name, share in carried(place).items() if share > 0}
-        mix = tuple((share, found[name].number if found[name] else None) for name, share in shares.items())
+        mix = tuple((share, _number(found[name])) for name, share in shares.items())
         known = [(share, figure) for share, figure in mix if figure is not None]
         unknown = [name for name in shares if found[name] is None]
         facts = tuple(fact for name in shares if (fact := found[name]) is not None)
-        missing = f"Not in the catalogue: {fact_id} of {', '.join(unknown)}." if unknown else ""
+        missing = f"Not known of {', '.join(unknown)}: {_ASKED[fact_id]}." if unknown else ""
         if not known:
             return Reading(None, f"{words.format(value='?', title=place.option.framework.title)}: not known", missing=missing)
         figure = sum(share * number for share, number in known) / sum(share for share, _ in known)
         return Reading(figure, words.format(value=f"{figure:.2g}", title=_titles(place, shares)), facts, missing, mix)
 
     return read
+
+
+_ASKED = {
+    "survey_share": "how many people use it",
+    "ships_types": "whether it ships types",
+    "breaking_per_year": "how often an upgrade breaks",
+    "guides": "which guides it has",
+    "top_author_share": "how much of it is one person's work",
+    "fix_delay_days": "how long a security fix waits",
+}
+
+
+def _number(fact: Fact | None) -> float | None:
+    return None if fact is None else fact.number
 
 
 def _highest(place: Place, name: str, fact_id: str) -> Fact | None:
@@ -196,7 +235,9 @@ def _highest(place: Place, name: str, fact_id: str) -> Fact | None:
 
 
 def _titles(place: Place, shares: dict[str, float]) -> str:
-    titles = {addon.name: addon.title for addon in place.option.addons} | {place.option.framework.name: place.option.framework.title}
+    titles = {addon.name: addon.title for addon in place.option.addons} | {
+        place.option.framework.name: place.option.framework.title
+    }
     return " + ".join(titles[name] for name in shares)
 
 
@@ -208,7 +249,9 @@ def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
         below = [fact for addon in place.option.addons for fact in place.catalogue.facts_about(addon.name, fact_id)]
         facts = [*_about(place, fact_id), *below]
         if not facts:
-            return Reading(None, f"{words.format(value='?', title=title)}: not known", missing=f"{title}: {fact_id} is not in the catalogue")
+            return Reading(
+                None, f"{words.format(value='?', title=title)}: not known", missing=f"Not known of {title}: {_ASKED[fact_id]}."
+            )
         fact = max(facts, key=lambda found: found.number)
         named = title if fact.subject == place.option.framework.name else f"{title} (through {fact.subject})"
         return Reading(fact.number, words.format(value=f"{fact.number:g}", title=named), (fact,))
@@ -231,17 +274,25 @@ def _sockets(after_growth: bool) -> Callable[[Place], Reading]:  # noqa: FBT001 
         speed = costs.deliveries_per_second(place.option, place.server, place.catalogue)
         stack = " + ".join(place.option.names())
         if speed is None:
-            missing = f"{stack} on {place.server}: deliveries to open sockets were never measured"
-            return Reading(None, f"how long a message takes to {count:,.0f} connections was never measured on {stack}", missing=missing)
+            missing = f"Never measured: how fast {stack} on {place.server} delivers to open sockets."
+            return Reading(
+                None, f"how long a message takes to {count:,.0f} connections was never measured on {stack}", missing=missing
+            )
         seconds = count / speed
-        return Reading(seconds, f"one message reaches {count:,.0f} connections in {seconds:.2g} s", _run(place))
+        return Reading(
+            seconds,
+            f"one message reaches {count:,.0f} connections in {seconds:.2g} s",
+            _measured(place, "deliveries_per_second", speed, "1/s"),
+        )
 
     return read
 
 
-def _run(place: Place) -> tuple[Fact, ...]:
+def _measured(place: Place, fact_id: str, figure: float, unit: str) -> tuple[Fact, ...]:
+    """Give a measured figure as a fact, with source, date and conditions of its run."""
     run = place.catalogue.measured
-    return () if run is None else (run,)
+    subject = f"{' + '.join(place.option.names())} on {place.server} ({place.option.interface})"
+    return () if run is None else (replace(run, subject=subject, id=fact_id, value=round(figure, 1), unit=unit),)
 
 
 def _waiting(place: Place) -> Reading:
@@ -258,26 +309,30 @@ def _headroom(place: Place) -> Reading:
     cost = costs.cpu_us(place.option, place.part.kind, place.server, place.catalogue)
     stack = " + ".join(place.option.names())
     if cost is None:
-        return Reading(None, f"the cost of a request on {stack} was never measured", missing=f"{stack} on {place.server}: cost of a request")
+        return Reading(
+            None,
+            f"the cost of a request on {stack} was never measured",
+            missing=f"Never measured: the cost of a request on {stack} on {place.server}.",
+        )
     cores = place.situation.rate_later * cost / 1e6
     words = f"{place.situation.rate_later:,.0f} requests/s of its workload take {cores:.2g} cores"
-    return Reading(cores, words, _run(place))
+    return Reading(cores, words, _measured(place, "cpu_us", cost, "µs per request"))
 
 
 def _memory(place: Place) -> Reading:
     figure = costs.memory_mb(place.option, place.server, place.catalogue)
     stack = " + ".join(place.option.names())
     if figure is None:
-        return Reading(None, "memory was never measured", missing=f"{stack} on {place.server}: memory of a process")
-    return Reading(figure, f"a process takes {figure:g} MB", _run(place))
+        return Reading(None, "memory was never measured", missing=f"Never measured: the memory of {stack} on {place.server}.")
+    return Reading(figure, f"a process takes {figure:g} MB", _measured(place, "rss_mb", figure, "MB"))
 
 
 def _installed(place: Place) -> Reading:
     figure = costs.installed_mb(place.option, place.server, place.catalogue)
     if figure is None:
-        missing = f"{place.option.framework.title} on {place.server}: installed size"
+        missing = f"Never measured: the installed size of {place.option.framework.title} on {place.server}."
         return Reading(None, "installed size was never measured", missing=missing)
-    return Reading(figure, f"{figure:.0f} MB installed with its server", _run(place))
+    return Reading(figure, f"{figure:.0f} MB installed with its server", _measured(place, "installed_mb", figure, "MB"))
 
 
 def _support(place: Place) -> Reading:
@@ -285,13 +340,17 @@ def _support(place: Place) -> Reading:
     title = place.option.framework.title
     facts = [fact for fact in _about(place, "support_until") if fact.subject == place.option.framework.name]
     if not facts:
-        return Reading(None, f"no word about how long {title} is supported", missing=f"{title}: support_until is not in the catalogue")
+        return Reading(
+            None, f"no word about how long {title} is supported", missing=f"Not known of {title}: how long a release is supported."
+        )
     until = str(facts[0].value)
     if not until:
         return Reading(0.0, f"{title} promises no date", tuple(facts[:1]))
     months = max(0, _months(place.situation.as_of, until))
     covered = _share_of_framework(place)
-    words = f"{title} is promised security fixes to {until}, {months} months, and brings {100 * covered:.0f} % of what the part needs"
+    words = (
+        f"{title} is promised security fixes to {until}, {months} months, and brings {100 * covered:.0f} % of what the part needs"
+    )
     return Reading(months * covered, words, tuple(facts[:1]))
 
 

@@ -25,7 +25,8 @@ def relaxed(brief: Brief, names: tuple[str, ...]) -> Brief:
         replace(
             part,
             needs={
-                need: _LEVEL_BELOW if f"part {part.name}: {need} = {level}" in names else level for need, level in part.needs.items()
+                need: _LEVEL_BELOW if f"part {part.name}: {need} = {level}" in names else level
+                for need, level in part.needs.items()
             },
         )
         for part in brief.parts

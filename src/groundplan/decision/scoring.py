@@ -86,8 +86,7 @@ class Scale:
             if touches(criterion, part)
         )
         weakest = tuple(
-            self.part_value(criterion, part, option, layout) if touches(criterion, part) else 1.0
-            for criterion in self.by_weakest
+            self.part_value(criterion, part, option, layout) if touches(criterion, part) else 1.0 for criterion in self.by_weakest
         )
         return Scored(option, added, weakest)
 
@@ -107,19 +106,18 @@ class Scale:
 
     def judged(self, options: Sequence[Option], layout: Layout) -> Iterator[Judged]:
         """Give every criterion that counts on a whole architecture, in order of the catalogue."""
-        for criterion in (*self.by_share, *self.by_weakest):
-            yield self._judged_on_parts(criterion, options, layout)
-        for criterion in self.by_whole:
-            reading = _WHOLE[criterion.id](options, layout, self.situation)
-            found = value(criterion, reading, self.situation.catalogue.method.unknown_value)
-            yield Judged(criterion, self.weights[criterion.id], found, {"product": reading}, {"product": found}, {"product": 1.0})
+        for criterion in self.situation.catalogue.criteria:
+            if self.weights[criterion.id] > 0:
+                whole = criterion.aggregate == "whole"
+                yield (self._judged_whole if whole else self._judged_on_parts)(criterion, options, layout)
+
+    def _judged_whole(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> Judged:
+        reading = _WHOLE[criterion.id](options, layout, self.situation)
+        found = value(criterion, reading, self.situation.catalogue.method.unknown_value)
+        return Judged(criterion, self.weights[criterion.id], found, {"product": reading}, {"product": found}, {"product": 1.0})
 
     def _judged_on_parts(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> Judged:
-        pairs = [
-            (part, option)
-            for part, option in zip(self.situation.parts, options, strict=True)
-            if touches(criterion, part)
-        ]
+        pairs = [(part, option) for part, option in zip(self.situation.parts, options, strict=True) if touches(criterion, part)]
         readings = {part.name: self.reading(criterion.id, part, option, layout) for part, option in pairs}
         values = {part.name: self.part_value(criterion, part, option, layout) for part, option in pairs}
         shares = self.shares(criterion)

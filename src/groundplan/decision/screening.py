@@ -75,7 +75,9 @@ def _barred(situation: Situation) -> frozenset[str]:
 
 def _policy(situation: Situation) -> list[ScreenedOut]:
     policy, date = situation.brief.policy, situation.as_of.isoformat()
-    known = [thing.name for thing in (*situation.catalogue.frameworks, *situation.catalogue.addons, *situation.catalogue.servers)]
+    catalogue = situation.catalogue
+    known = [framework.name for framework in catalogue.frameworks]
+    known += [addon.name for addon in catalogue.addons] + [server.name for server in catalogue.servers]
     barred = _barred(situation)
     return [
         ScreenedOut("every part", name, *_rule(name, policy.forbid), situation.brief.source, date)
@@ -130,8 +132,8 @@ def _lacking(option: Option, wanted: tuple[Want, ...]) -> Iterator[ScreenedOut]:
     for want in wanted:
         provision = option.provisions.get(want.capability)
         if want.required and provision is not None and provision.party == "absent":
-            fact = f"{option.framework.title} has none under {option.interface.upper()}, and no known add-on brings it"
-            yield ScreenedOut(option.part, str(option), f"{want.capability} ({want.because})", fact, provision.where, provision.date)
+            fact = f"no {want.capability} under {option.interface.upper()}, and no known add-on brings it"
+            yield ScreenedOut(option.part, str(option), want.because, fact, provision.where, provision.date)
 
 
 def _doubts(option: Option, wanted: tuple[Want, ...]) -> Iterator[str]:
@@ -150,7 +152,9 @@ def _musts(
         if verdicts and all(verdicts):
             run = situation.catalogue.measured
             source, date = (f"{run.source}: {run.where}", run.date) if run else ("", "")
-            yield ScreenedOut(option.part, str(option), f"must {must.id}: {must.metric} {must.check.text}", verdicts[0], source, date)
+            yield ScreenedOut(
+                option.part, str(option), f"must {must.id}: {must.metric} {must.check.text}", verdicts[0], source, date
+            )
 
 
 def _verdict(must: Must, option: Option, part: PartView, server: Server, catalogue: Catalogue) -> str:

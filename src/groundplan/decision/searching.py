@@ -151,5 +151,3 @@ def _stands(options: tuple[Option, ...], layout: Layout) -> bool:
         return False  # the same processes as split
     lenders = {option.framework.identity for option in options if not option.borrows}
     return all(not option.borrows or option.borrows in lenders for option in options)
-
-

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from groundplan.catalogue.model import Fact, Interface
 from groundplan.decision import costs
-from groundplan.decision.options import Option
 from groundplan.decision.lines import along
+from groundplan.decision.options import Option
 from groundplan.decision.readings import Reading
 from groundplan.decision.situation import PartView, Situation
 
@@ -120,11 +120,14 @@ def read_isolation(options: Sequence[Option], layout: Layout, situation: Situati
     by_part = {option.part: option for option in options}
     busiest = [_busy_threads([by_part[name] for name in parts], layout, situation) for parts in groups.values()]
     mixed = [busy for busy in busiest if busy is not None]
-    fact = Fact("method", "isolation", "", "ms", isolation.source, "method.toml", isolation.date, isolation.grade)
-    if not mixed:
-        return Reading(isolation.alone_ms, f"no busy thread beside an event loop: p99 of {isolation.alone_ms:g} ms", (fact,))
-    figure = _lifted(isolation.busy_threads, max(mixed))
-    return Reading(figure, f"busy threads lift the p99 of the event loop in their process to {figure:.0f} ms", (fact,))
+    figure = _lifted(isolation.busy_threads, max(mixed)) if mixed else isolation.alone_ms
+    words = (
+        "busy threads lift the p99 of the event loop in their process to"
+        if mixed
+        else "no busy thread beside an event loop: p99 of"
+    )
+    fact = Fact("method", "isolation", round(figure, 1), "ms", isolation.source, "method.toml", isolation.date, isolation.grade)
+    return Reading(figure, f"{words} {figure:.3g} ms", (fact,))
 
 
 def _busy_threads(group: list[Option], layout: Layout, situation: Situation) -> float | None:
