@@ -12,7 +12,7 @@ __all__ = ["COUNT", "DURATION", "RATE", "SHARE", "SIZE", "Scale", "UnitError"]
 NUMBER = r"[0-9]{1,30}(?:\.[0-9]{1,60})?"
 """Plain decimal notation: no sign, no exponent, no thousands separator, and digits enough for any float of a scale."""
 
-_QUANTITY = re.compile(rf"(?P<number>{NUMBER})(?: ?(?P<unit>[^\s0-9.].*))?")
+_QUANTITY = re.compile(rf"(?P<number>{NUMBER}) ?(?P<unit>[^\s0-9.].*)?")
 
 
 class UnitError(ValueError):
@@ -67,7 +67,9 @@ class Scale:
         if not known:
             return UnitError(text, f"has a unit, but a {self.name} has none", f"write {number}")
         if not unit:
-            return UnitError(text, "has no unit", f"write {number}{known[0]} or {number}{known[-1]}, whichever is meant")
+            usual = self.example.lstrip("0123456789.")
+            others = ", ".join(name for name in known if name != usual)
+            return UnitError(text, "has no unit", f"write {number}{usual}" + (f" (or with {others})" if others else ""))
         near = difflib.get_close_matches(unit.lower(), known, 1, 0.4)
         remedy = f"write {number}{near[0]}" if near else f"use one of {', '.join(known)}"
         return UnitError(text, f"has the unit {unit!r}, which no {self.name} has", remedy)
