@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
 from groundplan.brief.model import Brief, Entity, Field, FieldType, Kind, Part
 from groundplan.decision.model import Architecture, Stack, Topology
 from groundplan.scaffold.context import Context, context

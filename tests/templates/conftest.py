@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from groundplan.brief.model import Kind
 from templates.building import Served, build, served, stack
 from templates.rows import Log, Rows
@@ -48,14 +49,14 @@ def stranger(project: Served) -> Iterator[Visitor]:
         yield visitor
 
 
-@pytest.fixture(params=APIS.values(), ids=APIS)
+@pytest.fixture(params=list(APIS.values()), ids=list(APIS))
 def api(request: pytest.FixtureRequest) -> str:
     """Give the prefix of each API in turn."""
     prefix: str = request.param
     return prefix
 
 
-@pytest.fixture(params=LIVES.values(), ids=LIVES)
+@pytest.fixture(params=list(LIVES.values()), ids=list(LIVES))
 def live(request: pytest.FixtureRequest) -> str:
     """Give the prefix of each realtime part in turn."""
     prefix: str = request.param

@@ -1,6 +1,7 @@
 """Every API template: rows are made, listed, read, changed and deleted."""
 
 import pytest
+
 from templates.rows import Rows
 from templates.visitor import Visitor
 

@@ -1,8 +1,9 @@
 """Somebody who signs in on the pages and then uses the APIs as a script of those pages would."""
 
-from typing import Any
+from typing import Any, Self
 
 import httpx
+
 from templates.building import PASSWORD, Served
 
 
@@ -13,7 +14,7 @@ class Visitor(httpx.Client):
         super().__init__(base_url=served.url, headers={"Origin": served.url}, timeout=20)
         self.served = served
 
-    def sign_in(self, username: str) -> "Visitor":
+    def sign_in(self, username: str) -> Self:
         self.get("/accounts/login/").raise_for_status()
         form = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": self.cookies["csrftoken"]}
         answer = self.post("/accounts/login/", data=form)
