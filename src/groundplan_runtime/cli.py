@@ -19,6 +19,7 @@ from groundplan_runtime.interpreter import use_environment
 from groundplan_runtime.runner.console import Console
 from groundplan_runtime.runner.doctor import doctor
 from groundplan_runtime.runner.pids import signal_process
+from groundplan_runtime.runner.processes import INTERRUPTED
 from groundplan_runtime.runner.run import Options, prepare, run
 from groundplan_runtime.runner.setup import setup
 from groundplan_runtime.runner.state import RunFolder
@@ -38,7 +39,10 @@ def main(root: Path | str, arguments: Sequence[str] | None = None) -> NoReturn:
         sys.stderr.write(f"{error}\n")
         code = error.exit_code
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has gone; everything is stopped by now
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EnvironmentFailedError.exit_code
     raise SystemExit(code)
 
 
@@ -82,9 +86,10 @@ def _stop(root: Path, options: argparse.Namespace) -> int:
     ran = not folder.take() and _ask_runner(folder)
     left = folder.clear()
     folder.release()
-    print(
-        f"stopped {', '.join(left)}, left over from a start that was killed" if left else "stopped" if ran else "nothing runs here"
-    )
+    if left:
+        print(f"stopped {', '.join(left)}, left over from a start that was killed")
+    else:
+        print("stopped" if ran else "nothing runs here")
     return 0
 
 

@@ -27,5 +27,5 @@ def use_environment(root: Path, arguments: list[str]) -> None:
     if (folder / UNFINISHED).exists():
         raise SetupError(f"{folder}: setup was interrupted there; run: python project.py setup.")
     python = environment_python(root)
-    if python.exists() and Path(sys.prefix).resolve() != folder.resolve():
+    if python.exists() and (folder / "pyvenv.cfg").is_file() and Path(sys.prefix).resolve() != folder.resolve():
         os.execv(python, [str(python), *arguments])  # noqa: S606  no shell on purpose: this process becomes that interpreter

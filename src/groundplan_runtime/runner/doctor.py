@@ -1,5 +1,6 @@
 """``project.py doctor``: tests what a start needs and says for each line how to cure it. It changes nothing that stays."""
 
+import os
 import re
 import socket
 import sqlite3
@@ -21,7 +22,7 @@ from groundplan_runtime.manifest import Project, load_project
 from groundplan_runtime.releases import edited_files, warning
 from groundplan_runtime.runner import frontdoor
 from groundplan_runtime.runner.ports import check_free
-from groundplan_runtime.runner.run import make_data_folder, missing_packages
+from groundplan_runtime.runner.run import missing_packages
 from groundplan_runtime.runner.state import RunFolder
 from groundplan_runtime.runner.valkey import ping
 from groundplan_runtime.settings import ENV_FILE, MIN_PASSWORD_LENGTH, Settings
@@ -105,9 +106,9 @@ def _runtime(root: Path) -> Finding:
 def _programs(project: Project, _settings: Settings) -> Finding:
     if missing := missing_packages(project, project.layout):
         return Finding("programs", f"{', '.join(missing)} missing for layout {project.layout}", SETUP)
-    return _tested(
-        "programs", f"servers for layout {project.layout}", frontdoor.caddy if len(project.processes()) > 1 else lambda: None, SETUP
-    )
+    if len(project.processes()) > 1:
+        return _tested("programs", f"servers and front door for layout {project.layout}", SETUP, frontdoor.caddy)
+    return Finding("programs", f"server for layout {project.layout}")
 
 
 def _secrets(_project: Project, settings: Settings) -> Finding:
@@ -125,45 +126,38 @@ def _env_file(_project: Project, settings: Settings) -> Finding:
 
 
 def _data(_project: Project, settings: Settings) -> Finding:
-    return _tested(
-        "data", f"{settings.data_dir} is writable", lambda: make_data_folder(settings.data_dir), "choose another with DATA_DIR"
-    )
+    wanted = settings.data_dir
+    folder = next(folder for folder in (wanted, *wanted.parents) if folder.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        return Finding("data", f"{folder} is not writable for this user", "change its rights, or choose another with DATA_DIR")
+    return Finding("data", f"{wanted} {'is writable' if folder == wanted else 'can be made'}")
 
 
 def _address(project: Project, settings: Settings) -> Finding:
     folder = RunFolder(settings.data_dir)
-    if not folder.take():
+    if folder.path.is_dir() and not folder.take():
         state = folder.load()
         return Finding("address", f"a copy runs at {state.url if state else 'an unknown address'}")
     folder.release()
-    return _tested(
-        "address",
-        f"port {project.port} is free",
-        lambda: check_free(project.port),
-        f"set another port in {project.root}/project.toml",
-    )
+    cure = f"set another port in {project.root}/project.toml"
+    return _tested("address", f"port {project.port} is free", cure, check_free, project.port)
 
 
 def _database(_project: Project, settings: Settings) -> Finding:
     scheme = urlsplit(settings.database_url).scheme
     test = _sqlite if scheme == "sqlite" else _postgresql
-    return _tested(
-        "database",
-        f"{scheme} answers and can be written",
-        lambda: test(settings.database_url),
-        "correct DATABASE_URL or start the server",
-    )
+    cure = "correct DATABASE_URL or start the server"
+    return _tested("database", f"{scheme} answers and can be written", cure, test, settings.database_url)
 
 
 def _sqlite(url: str) -> None:
     path = Path(url.removeprefix("sqlite:///"))
-    existed = path.exists()
+    if not path.exists():
+        return  # it will be made; whether the folder allows that is a check of its own
     with closing(sqlite3.connect(path, timeout=5.0, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("CREATE TABLE groundplan_doctor (id INTEGER)")
         connection.execute("ROLLBACK")
-    if not existed:
-        path.unlink(missing_ok=True)
 
 
 def _postgresql(url: str) -> None:
@@ -189,9 +183,9 @@ def _events(_project: Project, settings: Settings) -> Finding:
     )
 
 
-def _tested(name: str, well: str, test: Callable[[], object], cure: str) -> Finding:
+def _tested(name: str, well: str, cure: str, test: Callable[..., object], *values: object) -> Finding:
     try:
-        test()
+        test(*values)
     except Exception as error:  # noqa: BLE001  whatever stands in the way is the finding
-        return Finding(name, str(error).strip().splitlines()[0].rstrip("."), cure)
+        return Finding(name, (str(error).strip() or type(error).__name__).splitlines()[0].rstrip("."), cure)
     return Finding(name, well)

@@ -72,7 +72,18 @@ class PostgreSQL:
         return asked.returncode == 0
 
     def _initialise(self) -> None:
-        options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", _USER, "-D", str(self._data)]
+        options = [
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--no-sync",
+            "-U",
+            _USER,
+            "-D",
+            str(self._data),
+        ]
         command = tied(signal.SIGTERM, [str(self._bin / "initdb"), *options], self._system_user)
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
         if done.returncode != 0:
@@ -105,12 +116,20 @@ def _unprivileged() -> int | None:
         return None
     if sys.platform != "linux":
         raise ServiceError("PostgreSQL does not run as root; run this as another user, or set DATABASE_URL to a server of yours.")
-    return pwd.getpwnam("nobody").pw_uid
+    try:
+        return pwd.getpwnam("nobody").pw_uid
+    except KeyError as error:
+        raise ServiceError(
+            "PostgreSQL does not run as root, and there is no user nobody; set DATABASE_URL to a server of yours."
+        ) from error
 
 
 def _environment() -> dict[str, str]:
     """Give the environment without settings of another PostgreSQL, which its programs would obey."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_MESSAGES": "C"}
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {
+        "LC_MESSAGES": "C",
+        "PGCONNECT_TIMEOUT": "3",
+    }
 
 
 def _last_line(text: str) -> str:

@@ -22,7 +22,10 @@ from groundplan_runtime.errors import MissingProgramError, PartDiedError
 from groundplan_runtime.runner import leash
 from groundplan_runtime.runner.pids import signal_group, signal_process
 
-__all__ = ["Child", "Command", "StopRequestedError", "Supervisor", "tied"]
+__all__ = ["INTERRUPTED", "Child", "Command", "StopRequestedError", "Supervisor", "tied"]
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 
 TAIL_LINES = 12
 MAX_LOG_BYTES = 5_000_000
@@ -155,10 +158,10 @@ class Supervisor:
                 return
 
     def _asked_again(self) -> bool:
-        """Tell whether somebody lost patience, which a second Ctrl-C means."""
+        """Tell whether somebody lost patience, which one more Ctrl-C means."""
         with suppress(Empty):
             while True:
-                if isinstance(self._events.get_nowait(), int):
+                if self._events.get_nowait() == INTERRUPTED:
                     return True
         return False
 

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from groundplan_runtime.runner.processes import Supervisor
+from groundplan_runtime.runner.processes import INTERRUPTED, Supervisor
 
-__all__ = ["INTERRUPTED", "stop_requests"]
+__all__ = ["stop_requests"]
 
-INTERRUPTED = 130
 _CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 0, signal.SIGHUP: 0}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from groundplan_runtime import __version__
 from groundplan_runtime.runner.doctor import Finding, examine
+from groundplan_runtime.runner.ports import free_port
 from runtime.runner.projects import PAIR, SOURCES, Part, command, running, write
 
 STRONG = "0123456789abcdef" * 2
@@ -100,6 +101,8 @@ def findings(root: Path) -> dict[str, Finding]:
 def healthy(pair: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a project with secrets and a list of what is installed here."""
     monkeypatch.setenv("SECRET_KEY", STRONG)
+    manifest = pair / "project.toml"
+    manifest.write_text(manifest.read_text().replace("port = 8000", f"port = {free_port()}"))
     (pair / "requirements.txt").write_text("# pins\nstarlette==0.0.1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n")
     return pair
 
@@ -203,3 +206,23 @@ def test_a_project_of_asynchronous_parts_alone_needs_no_front_door(tmp_path: Pat
     root = write(tmp_path, (Part("public", "asgi", "/", PAIR[1].code),))
     with running(root) as copy:
         assert [entry["name"] for entry in copy.ready["processes"]] == ["async"]
+
+
+def test_doctor_tries_an_existing_sqlite_file(healthy: Path) -> None:
+    (healthy / "data").mkdir()
+    (healthy / "data/tiny.sqlite3").write_bytes(b"this is no database, whatever its name says" * 9)
+    assert findings(healthy)["database"].told == "file is not a database"
+    (healthy / "data/tiny.sqlite3").write_bytes(b"")
+    assert not findings(healthy)["database"].cure
+    assert (healthy / "data/tiny.sqlite3").read_bytes() == b""
+
+
+def test_doctor_changes_nothing(healthy: Path) -> None:
+    before = sorted(healthy.rglob("*"))
+    findings(healthy)
+    assert sorted(healthy.rglob("*")) == before
+
+
+def test_doctor_names_a_data_folder_that_is_a_file(healthy: Path) -> None:
+    (healthy / "data").write_text("")
+    assert findings(healthy)["data"].told == f"{healthy}/data is not writable for this user"
