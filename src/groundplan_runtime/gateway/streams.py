@@ -14,6 +14,9 @@ from groundplan_runtime.gateway.stream import Offer, Stream
 __all__ = ["LostError", "Streams"]
 
 
+_PORTION_BYTES = 32 * 1024
+
+
 class LostError(Exception):
     """What follows a position cannot be told. reason: ``epoch`` (another past) or ``trimmed`` (no longer kept)."""
 
@@ -32,6 +35,7 @@ class Streams:
         self._from_log = database_history(database)
         self.older: Older = self._from_log
         self._streams = {channel: Stream(channel, limits) for channel in channels}
+        self._unsent = 0
         self._reading = {channel: asyncio.Lock() for channel in self._streams}
 
     def get(self, channel: str) -> Stream | None:
@@ -63,6 +67,7 @@ class Streams:
         if stream is None:
             return
         outcome = stream.offer(frame)
+        await self._breathe(frame)
         if outcome is Offer.HOLE and stream.head.seq:
             await self._fill_from(self.older, stream, frame.seq - 1)
             outcome = stream.offer(frame)
@@ -107,10 +112,19 @@ class Streams:
                 if stream.offer(frame) is Offer.ASTRAY:
                     await self._restart(stream, stream.head, [frame])
                     return
+                await self._breathe(frame)
 
     async def _fill_from(self, older: Older, stream: Stream, last: int) -> None:
         for frame in _unbroken(stream.head.seq + 1, await older(stream.channel, stream.head.seq + 1, last - stream.head.seq)):
             stream.offer(frame)
+            await self._breathe(frame)
+
+    async def _breathe(self, frame: Frame) -> None:
+        """Let the sockets send between two portions of a burst: their queues are for clients that are slow, not for ours."""
+        self._unsent += frame.size
+        if self._unsent > _PORTION_BYTES:
+            self._unsent = 0
+            await asyncio.sleep(0)
 
     async def _restart(self, stream: Stream, known: Position, frames: Sequence[Frame]) -> None:
         head = (await read.heads(self._database, [stream.channel])).get(stream.channel, START)

@@ -1,18 +1,15 @@
 """One socket and the protocol: what it is told, what it may do, and how it ends."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from groundplan_runtime.events import Published
-from groundplan_runtime.gateway import Limits
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from groundplan_runtime.gateway import Limits, Timing
+from websockets.asyncio.client import connect
 
 from runtime.gateway.harness import House, house
+from runtime.gateway.talk import closing, place, say, signed_in, told
 
 FEW = Limits(
     queue_frames=20, frame_bytes=200, frames_per_second=2, subscriptions=1, sockets_per_user=2, ring_frames=10, replay_most=300,
@@ -31,38 +28,6 @@ def small(sqlite_url: str) -> Iterator[House]:
     """A house with limits that a test can reach."""
     with house(sqlite_url, limits=FEW) as running:
         yield running
-
-
-@asynccontextmanager
-async def signed_in(served: House, user: str = "ann") -> AsyncIterator[ClientConnection]:
-    """Give a socket after its welcome."""
-    async with connect(served.address(user), proxy=None) as socket:
-        assert (await told(socket))["type"] == "welcome"
-        yield socket
-
-
-async def told(socket: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(5):
-        frame: dict[str, Any] = json.loads(await socket.recv())
-    return frame
-
-
-async def say(socket: ClientConnection, kind: str = "subscribe", channel: str = "sale", **more: Any) -> None:
-    await socket.send(json.dumps({"type": kind, "channel": channel, **more}))
-
-
-async def closing(socket: ClientConnection) -> int:
-    """Give the code the server closes with."""
-    async with asyncio.timeout(5):
-        with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                await socket.recv()
-    assert closed.value.rcvd is not None
-    return closed.value.rcvd.code
-
-
-def place(published: Published) -> dict[str, Any]:
-    return {"epoch": published.epoch, "seq": published.seq, "id": published.id}
 
 
 async def test_the_first_frame_says_who_is_signed_in(either: House) -> None:
@@ -146,11 +111,12 @@ async def test_a_replay_longer_than_memory_and_queue_arrives_whole(small: House)
         assert [(await told(socket))["seq"] for _ in range(119)] == list(range(2, 121))
 
 
-async def test_a_page_that_read_ahead_of_the_gateway_resumes(served: House) -> None:
-    head = served.publish(count=3, quietly=True)[-1]
-    async with signed_in(served) as socket:
-        await say(socket, position=place(head))
-        assert (await told(socket))["position"] == place(head)
+async def test_a_page_that_read_ahead_of_the_gateway_resumes(sqlite_url: str) -> None:
+    with house(sqlite_url, timing=Timing(poll=60)) as served:
+        head = served.publish(count=3, quietly=True)[-1]
+        async with signed_in(served) as socket:
+            await say(socket, position=place(head))
+            assert (await told(socket))["position"] == place(head)
 
 
 @pytest.mark.parametrize(

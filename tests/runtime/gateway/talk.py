@@ -1,0 +1,46 @@
+"""Speaking the live protocol frame by frame, for tests that look at every frame."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from groundplan_runtime.events import Published
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from runtime.gateway.harness import House
+
+
+@asynccontextmanager
+async def signed_in(served: House, user: str = "ann") -> AsyncIterator[ClientConnection]:
+    """Give a socket after its welcome."""
+    async with connect(served.address(user), proxy=None) as socket:
+        assert (await told(socket))["type"] == "welcome"
+        yield socket
+
+
+async def told(socket: ClientConnection) -> dict[str, Any]:
+    async with asyncio.timeout(5):
+        frame: dict[str, Any] = json.loads(await socket.recv())
+    return frame
+
+
+async def say(socket: ClientConnection, kind: str = "subscribe", channel: str = "sale", **more: Any) -> None:
+    await socket.send(json.dumps({"type": kind, "channel": channel, **more}))
+
+
+async def closing(socket: ClientConnection) -> int:
+    """Give the code the server closes with."""
+    async with asyncio.timeout(5):
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                await socket.recv()
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code
+
+
+def place(published: Published) -> dict[str, Any]:
+    return {"epoch": published.epoch, "seq": published.seq, "id": published.id}
