@@ -1,0 +1,65 @@
+"""``groundplan build``: the files of a project."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from groundplan import __version__, report, scaffold
+from groundplan.cli.deciding import as_of_option, decided
+from groundplan.cli.surface import as_json, format_option, result, talk
+from groundplan.scaffold import Plan
+
+__all__ = ["command"]
+
+_NEXT = ("python3 project.py setup", ".venv/bin/python project.py run")
+
+
+@click.command("build")
+@click.argument("brief", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--pretend", is_flag=True, help="Show what would be written; write nothing.")
+@as_of_option
+@format_option("text", "json")
+def command(brief: Path, target: Path, *, pretend: bool, as_of: str, form: str) -> None:
+    """Write the project for a brief.
+
+    TARGET is a folder that is missing or empty. The project is written whole
+    or not at all, needs no network, and belongs to you: it runs without
+    Groundplan.
+    """
+    told, decision = decided(brief, as_of)
+    plan = scaffold.plan(told, decision, record=report.decision_adr(decision, told), tool_version=__version__)
+    if not pretend:
+        scaffold.write(plan, target)
+    if form == "json":
+        result(as_json(_told(plan, target, written=not pretend)))
+    else:
+        result("\n".join(_listing(plan) if pretend else _done(plan, target)))
+
+
+def _told(plan: Plan, target: Path, *, written: bool) -> dict[str, object]:
+    files = [
+        {
+            "path": file.path,
+            "bytes": len(file.content),
+            "sha256": hashlib.sha256(file.content).hexdigest(),
+            "owner": file.owner,
+            "executable": file.executable,
+        }
+        for file in plan.files
+    ]
+    return {"project": plan.project, "target": str(target), "written": written, "files": files, "next": list(_NEXT)}
+
+
+def _listing(plan: Plan) -> Iterator[str]:
+    talk(f"{len(plan.files)} files would be written, and none was")
+    for file in plan.files:
+        yield f"{len(file.content):8}  {file.owner:9}{file.path}"
+
+
+def _done(plan: Plan, target: Path) -> Iterator[str]:
+    yield f"{plan.project} is written to {target}, {len(plan.files)} files. Next:"
+    yield f"  cd {target}"
+    yield from (f"  {line}" for line in _NEXT)

@@ -1,0 +1,45 @@
+"""Long work, told on stderr while it runs: in place on a terminal, a line per step elsewhere."""
+
+import sys
+from typing import TextIO
+
+from groundplan.events import Event, Progress, StepFinished, StepStarted, Told
+
+__all__ = ["Talker"]
+
+_CLEAR = "\r\033[K"
+
+
+class Talker:
+    """A listener that writes what it hears. stream: where to; stderr when not given."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """Look once whether the stream is a terminal."""
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+
+    def __call__(self, event: Event) -> None:
+        """Tell one event."""
+        match event:
+            case StepStarted(step, expected):
+                self._now(f"  {step} …{f' (about {expected:.0f} s)' if expected else ''}")
+            case Progress(step, done, total, remaining):
+                self._now(f"  {step}: {done} of {total}{'' if remaining is None else f', {remaining:.0f} s left'}", only_live=True)
+            case StepFinished(step, seconds, ok):
+                self._line(f"  {step}: {'done' if ok else 'failed'} in {seconds:.1f} s")
+            case Told(sentence):
+                self._line(f"  {sentence}")
+
+    def _now(self, text: str, *, only_live: bool = False) -> None:
+        """Show what goes on; the next words replace it on a terminal."""
+        if self._live:
+            self._write(f"{_CLEAR}{text}")
+        elif not only_live:
+            self._write(f"{text}\n")
+
+    def _line(self, text: str) -> None:
+        self._write(f"{_CLEAR if self._live else ''}{text}\n")
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()

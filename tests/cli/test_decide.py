@@ -1,0 +1,83 @@
+"""``decide``: forms, dates, files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Program
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+
+
+def chosen(groundplan: Program, name: str) -> dict[str, str]:
+    ended = groundplan("decide", EXAMPLES / f"{name}.toml", "--format", "json", "--as-of", "2026-11-22")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return {part: stack["framework"] for part, stack in json.loads(ended.stdout)["ranked"][0]["architecture"]["stacks"].items()}
+
+
+def test_the_example_of_a_grown_product_leads_to_a_hybrid_with_django(groundplan: Program) -> None:
+    stacks = chosen(groundplan, "pulse")
+    assert stacks["office"] == "django"
+    assert len(set(stacks.values())) > 1
+
+
+def test_the_same_product_in_one_hand_leads_to_one_django(groundplan: Program) -> None:
+    assert set(chosen(groundplan, "pulse-mvp").values()) == {"django"}
+
+
+@pytest.mark.parametrize(("name", "framework"), [("device-api", "flask"), ("aggregation", "fastapi"), ("grants", "django")])
+def test_other_situations_lead_elsewhere(groundplan: Program, name: str, framework: str) -> None:
+    assert set(chosen(groundplan, name).values()) == {framework}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "adr"])
+def test_the_same_day_gives_the_same_bytes_anywhere(groundplan: Program, form: str, tmp_path: Path) -> None:
+    line = ("decide", EXAMPLES / "pulse.toml", "--format", form, "--as-of", "2026-11-22")
+    first, second = groundplan(*line), groundplan(*line, cwd=tmp_path, PYTHONHASHSEED="7")
+    assert first.returncode == 0
+    assert first.stdout == second.stdout != ""
+
+
+def test_the_text_is_as_wide_as_the_terminal_and_without_colours_in_a_file(groundplan: Program) -> None:
+    told = groundplan("decide", EXAMPLES / "pulse.toml", COLUMNS="100").stdout
+    assert told.startswith("pulse: Django")
+    assert max(map(len, told.splitlines())) <= 100
+    assert "\x1b" not in told
+
+
+def test_the_record_is_markdown(groundplan: Program) -> None:
+    told = groundplan("decide", EXAMPLES / "pulse.toml", "--format", "adr", "--as-of", "2026-11-22").stdout
+    assert told.startswith("---\nstatus: proposed\ndate: 2026-11-22\n---\n\n# ")
+
+
+def test_the_result_goes_to_a_file_whole(groundplan: Program, tmp_path: Path) -> None:
+    output = tmp_path / "record.md"
+    ended = groundplan("decide", EXAMPLES / "pulse.toml", "--format", "adr", "--output", output)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", f"written to {output}\n")
+    assert output.read_text().startswith("---\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["record.md"]
+
+
+def test_a_file_that_cannot_be_written_is_code_4_and_leaves_nothing(groundplan: Program, tmp_path: Path) -> None:
+    ended = groundplan("decide", EXAMPLES / "pulse.toml", "--output", tmp_path / "none" / "record.md")
+    assert (ended.returncode, ended.stdout) == (4, "")
+    assert ended.stderr.endswith("No such file or directory.\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_date_of_another_form_is_refused(groundplan: Program) -> None:
+    ended = groundplan("decide", EXAMPLES / "pulse.toml", "--as-of", "22.11.2026")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("groundplan decide: Invalid value for '--as-of': '22.11.2026'")
+
+
+def test_non_negotiables_that_leave_nothing_are_code_2(groundplan: Program, tmp_path: Path) -> None:
+    brief = tmp_path / "b.toml"
+    brief.write_text(
+        (EXAMPLES / "grants.toml").read_text() + '\n[policy]\nforbid = ["django", "flask", "fastapi", "starlette", "quart"]\n'
+    )
+    ended = groundplan("decide", brief)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "policy" in ended.stderr
