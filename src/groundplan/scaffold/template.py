@@ -27,7 +27,7 @@ class Source:
 class Template:
     """A folder of the shelf, read whole.
 
-    folder: ``web/django``. app, prepare: import paths with ``{name}`` in place of the part. requirements, dev_requirements:
+    folder: ``web/django``. owns: whether it brings sign-in and tables, as a project on Django needs once. app, prepare: import paths with ``{name}`` in place of the part. requirements, dev_requirements:
     direct dependencies, without versions. runtime: modules or sub-packages of the runtime, without its name.
     """
 
@@ -36,6 +36,7 @@ class Template:
     framework: str
     addons: tuple[str, ...]
     interface: str
+    owns: bool
     app: str
     prepare: str | None
     requirements: tuple[str, ...]
@@ -63,6 +64,7 @@ def load_template(folder: str) -> Template:
         framework=head.get("framework", ""),
         addons=tuple(sorted(head.get("addons", ()))),
         interface=head.get("interface", ""),
+        owns=head.get("owns", False),
         app=head.get("app", ""),
         prepare=head.get("prepare"),
         requirements=tuple(head.get("requirements", ())),
@@ -78,14 +80,17 @@ def buildable() -> tuple[Template, ...]:
 
 
 def find_template(kind: str, stack: Stack) -> Template:
-    """Give the template for a kind of part on a stack; the server does not matter.
+    """Give the template for a kind of part on a stack: one that brings all its add-ons, the smallest of these.
 
-    Raises NotBuildableError, which names what can be built for that kind.
+    The server does not matter. Raises NotBuildableError, which names what can be built for that kind.
     """
-    wanted = (kind, stack.framework, tuple(sorted(stack.addons)))
-    for template in buildable():
-        if (template.kind, template.framework, template.addons) == wanted:
-            return template
+    fitting = [
+        template
+        for template in buildable()
+        if (template.kind, template.framework) == (kind, stack.framework) and set(stack.addons) <= set(template.addons)
+    ]
+    if fitting:
+        return min(fitting, key=lambda template: len(template.addons))
     stacks = [" + ".join((template.framework, *template.addons)) for template in buildable() if template.kind == kind]
     known = ", ".join(stacks) if stacks else "nothing yet"
     name = " + ".join((stack.framework, *stack.addons))
