@@ -53,7 +53,7 @@ def look_up(rules: Rules | None, key: str) -> Question[Session | None]:
         return None
     statements = rules.statements
     claim = claims((yield statements.sessions, statements.session_params([key])), rules.keys).get(key)
-    if claim is None or claim.expires <= utc_now():
+    if claim is None:
         return None
     known = accounts((yield statements.users, statements.user_params([claim.user_id])))
     return session_of(claim, known, rules.keys, rules.backends, utc_now())

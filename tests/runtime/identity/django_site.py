@@ -20,6 +20,7 @@ django.setup()
 
 from django.contrib.auth import login  # noqa: E402 - needs a set-up Django
 from django.contrib.auth.models import Group, Permission, User  # noqa: E402 - as above
+from django.contrib.auth.signals import user_logged_out  # noqa: E402 - as above
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedSessionStore  # noqa: E402 - as above
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402 - as above
 from django.contrib.sessions.models import Session  # noqa: E402 - as above
@@ -167,6 +168,20 @@ def _spoiled(data: str, part: str) -> str:
     place = {"body": 0, "time": 1, "tag": 2}[part]
     parts[place] = ("B" if parts[place][0] == "A" else "A") + parts[place][1:]
     return ":".join(parts)
+
+
+@call
+def expire(key: str) -> None:
+    Session.objects.filter(session_key=key).update(expire_date=timezone.now())
+
+
+@call
+def session_after_signal(username: str) -> bool:
+    """Tell whether a session still stands when Django has sent user_logged_out, and has done nothing more yet."""
+    request = HttpRequest()
+    request.session = SessionStore(sign_in(username))
+    user_logged_out.send(sender=User, request=request, user=User.objects.get(username=username))
+    return Session.objects.filter(session_key=request.session.session_key).exists()
 
 
 @call

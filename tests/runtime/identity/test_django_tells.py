@@ -44,6 +44,10 @@ def test_a_sign_out_revokes_the_session_and_nothing_else(site: Site, ada: int) -
     assert site("payload", other) != {}
 
 
+def test_the_session_is_gone_in_the_transaction_that_tells(site: Site, ada: int) -> None:
+    assert (site("session_after_signal", "ada"), ada > 0) == (False, True)
+
+
 def test_a_sign_out_of_nobody_tells_nothing(site: Site) -> None:
     told = Told(site)
     site("sign_out", "a" * 32)

@@ -226,10 +226,17 @@ def test_a_check_of_nothing_asks_nothing(run: Run, remembering: Identity, counti
 
 
 def test_a_session_that_changed_hands_no_longer_stands(site: Site, run: Run, remembering: Identity) -> None:
-    key, other = sign_in(site), sign_in(site, "bob")
-    sessions = [session for one in (key, other) if (session := resolve(run, remembering, one))]
-    mixed = [Session(sessions[0].key_hash, sessions[1].user, sessions[0].expires, sessions[0].key), sessions[1]]
-    assert set(run(remembering.valid(mixed))) == {sessions[1].key_hash}
+    keys = [sign_in(site), site("sign_in", "ada"), sign_in(site, "bob")]
+    first, second, bobs = (session for key in keys if (session := resolve(run, remembering, key)))
+    taken = dataclasses.replace(first, user=bobs.user)
+    assert set(run(remembering.valid([taken, second, bobs]))) == {second.key_hash, bobs.key_hash}
+
+
+def test_an_expired_session_no_longer_stands(site: Site, run: Run, remembering: Identity) -> None:
+    session = resolve(run, remembering, sign_in(site))
+    assert session is not None
+    site("expire", session.key)
+    assert run(remembering.valid([session])) == {}
 
 
 def test_nobody_is_signed_in_where_no_part_is_django(sqlite: Site, run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
