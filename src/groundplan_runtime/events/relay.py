@@ -73,6 +73,7 @@ class Relay:
                 _log.warning("the lease of shard %d went to another relay: %s", self._shard, error)
                 await self.lease.give()
                 return 0
+            _raise_unless_of_a_row(error)
             return await self._carry_one_by_one(events, fence)
 
     async def close(self) -> None:
@@ -102,7 +103,10 @@ class Relay:
             try:
                 done += await self._carry_all([event], fence)
             except ResponseError as error:
-                if not await self._give_up(event, fence, str(error)):
+                _raise_unless_of_a_row(error)
+                if await self._give_up(event, fence, str(error)):
+                    done += 1
+                else:
                     stuck.add(event.channel)
         return done
 
@@ -139,6 +143,13 @@ class Relay:
             places[event.channel].append(event.seq)
         for channel, seqs in places.items():
             await self._database.fetch(_CARRIED, (channel, seqs[0], seqs[-1]))
+
+
+def _raise_unless_of_a_row(error: ResponseError) -> None:
+    """Pass on what the server says about itself (OOM, READONLY, MISCONF …): no event is to blame, and all of them wait."""
+    word = str(error).partition(" ")[0]
+    if type(error) is not ResponseError or (word.isupper() and word != "WRONGTYPE"):
+        raise error
 
 
 async def run(relay: Relay, rung: asyncio.Event, *, poll: float, retry: float) -> None:

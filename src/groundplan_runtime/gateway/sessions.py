@@ -57,8 +57,9 @@ class Sessions:
         return sum(map(len, self._clients.values()))
 
     def add(self, client: Client) -> None:
-        """Watch over a socket."""
+        """Watch over a socket. Its sign-in was read a moment ago, so it is looked at again: a sign-out may lie in between."""
         self._clients[client.session.key_hash].add(client)
+        self._doubt([client.session.key_hash])
 
     def remove(self, client: Client) -> None:
         """Forget a socket that ended."""

@@ -40,6 +40,7 @@ class People:
 
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
+        self.broken = False
 
     def session(self, name: str) -> Session | None:
         if not name:
@@ -56,6 +57,8 @@ class People:
         return session.user.id
 
     async def valid(self, sessions: Iterable[Session]) -> dict[str, Session]:
+        if self.broken:
+            raise ConnectionError("the database does not answer")
         asked = {session.key_hash for session in sessions}
         return {session.key_hash: session for session in self._sessions.values() if session.key_hash in asked}
 
