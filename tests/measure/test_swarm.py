@@ -9,14 +9,14 @@ import pytest
 from groundplan.errors import InputError
 from groundplan.measure.cutting import CuttingProxy
 from groundplan.measure.driver import Target
-from groundplan.measure.recording import CONNECTED, DISCONNECTED, LOADED, Frames
+from groundplan.measure.recording import CONNECTED, DISCONNECTED, Frames, loaded, state_of
 from groundplan.measure.swarm import Entry, Position, Swarm
 
 Serving = Callable[[Any], AbstractAsyncContextManager[Target]]
 
 
 def _swarm(via: Target, count: int = 5, **more: Any) -> Swarm:
-    return Swarm(Entry(via, "/live/ws", {"Origin": "http://127.0.0.1"}), ("sale",), count, **more)
+    return Swarm(Entry(via, "/live/ws", [{"Origin": "http://127.0.0.1"}]), ("sale",), count, **more)
 
 
 def _seqs(swarm: Swarm, member: int) -> list[int]:
@@ -72,22 +72,23 @@ async def test_cut_sockets_go_on_from_where_they_were(live: Any) -> None:
 
 async def test_a_reset_after_a_loss_loads_the_state_afresh(live: Any) -> None:
     live.keep = 0
-    loaded: list[tuple[str, Position]] = []
+    calls: list[tuple[str, Position]] = []
 
     async def load(channel: str, position: Position) -> tuple[int, Position]:
-        loaded.append((channel, position))
+        calls.append((channel, position))
         return 77, position
 
     swarm = _swarm(live.target, 1, load_state=load)
     try:
         await swarm.open(5)
-        assert loaded == []
+        assert calls == []
         for socket in list(live.sockets):
             socket.transport.abort()
         live.publish()
-        assert await swarm.until(lambda: bool(loaded), 10)
-        assert loaded[0][1]["seq"] == 1
-        assert list(swarm.members[0].record)[-2:] == [LOADED, 77]
+        assert await swarm.until(lambda: bool(calls), 10)
+        assert calls[0][1]["seq"] == 1
+        assert list(swarm.members[0].record)[-1] == loaded(77)
+        assert state_of(loaded(77)) == 77
     finally:
         await swarm.close()
 

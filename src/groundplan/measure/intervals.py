@@ -21,7 +21,7 @@ __all__ = [
     "share_interval",
 ]
 
-RESAMPLES = 2_000
+RESAMPLES = 1_000
 _ALPHA = 0.05
 BEYOND = 10
 """Fewest observations beyond a percentile for it to be judged at all."""

@@ -8,14 +8,14 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from groundplan.measure.driver import Target
 from groundplan.measure.frames import CLOSE, PING, PONG, TEXT, FrameError, FrameReader, client_frame, handshake
 from groundplan.measure.hosts import require_loopback
-from groundplan.measure.recording import CONNECTED, DISCONNECTED, LOADED, Frames, Record
+from groundplan.measure.recording import CONNECTED, DISCONNECTED, Frames, Record, loaded
 
 __all__ = ["Entry", "Position", "Swarm"]
 
@@ -30,11 +30,14 @@ LoadState = Callable[[str, Position], Awaitable[tuple[int, Position]]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How the sockets enter. via: where they connect to, e.g. a cutting proxy; headers: cookies and Origin."""
+    """How the sockets enter. via: where they connect to, e.g. a cutting proxy. headers: cookies and Origin, of several people.
+
+    The sockets take turns with the headers.
+    """
 
     via: Target
     path: str
-    headers: Mapping[str, str]
+    headers: Sequence[Mapping[str, str]]
 
 
 class Swarm:
@@ -50,7 +53,7 @@ class Swarm:
         self.refusals: Counter[str] = Counter()
         self.random = random.Random(seed)  # noqa: S311  (jitter, no secret)
         self.gate = asyncio.Semaphore(OPENING_AT_ONCE)
-        self.members = [_Member(self) for _ in range(count)]
+        self.members = [_Member(self, entry.headers[number % len(entry.headers)]) for number in range(count)]
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -93,8 +96,8 @@ class Swarm:
 class _Member:
     """One socket through all its connections."""
 
-    def __init__(self, swarm: Swarm) -> None:
-        self.swarm = swarm
+    def __init__(self, swarm: Swarm, headers: Mapping[str, str]) -> None:
+        self.swarm, self.headers = swarm, headers
         self.record = Record()
         self.positions: dict[str, Position] = {}
         self.subscribed: set[str] = set()
@@ -189,7 +192,7 @@ class _Member:
     async def _load(self, channel: str, position: Position) -> None:
         if self.swarm.load_state is not None:
             number, _ = await self.swarm.load_state(channel, position)
-            self.record.add(LOADED, number)
+            self.record.add(loaded(number))
 
 
 class _Wire(asyncio.Protocol):
@@ -216,7 +219,7 @@ class _Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # promised for streams; uvloop's is no subclass
         entry = self.member.swarm.entry
-        request, self._accept = handshake(entry.path, entry.via.host_header, dict(entry.headers))
+        request, self._accept = handshake(entry.path, entry.via.host_header, dict(self.member.headers))
         self._write(request)
 
     def data_received(self, data: bytes) -> None:

@@ -1,1 +1,6 @@
 """A measured verdict on every non-negotiable of a brief, on a running project."""
+
+from groundplan.proof.model import Outcome, Proof, Verdict
+from groundplan.proof.proving import prove
+
+__all__ = ["Outcome", "Proof", "Verdict", "prove"]

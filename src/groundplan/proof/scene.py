@@ -13,6 +13,8 @@ from groundplan.proof.visitor import Said, Visitor, sign_in
 
 __all__ = ["Scene", "UnprovableError"]
 
+SESSIONS = 4
+
 
 class UnprovableError(Exception):
     """Something cannot be judged on this project; the message is the sentence that says why."""
@@ -31,6 +33,7 @@ class Scene:
     outsider: Account | None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _visitors: dict[str, Visitor] = field(default_factory=dict)
+    _people: list[Visitor] = field(default_factory=list)
     _plurals: dict[str, str] = field(default_factory=dict)
     _targets: dict[str, int] = field(default_factory=dict)
 
@@ -74,6 +77,17 @@ class Scene:
     def another(self, account: Account) -> Visitor:
         """Give a visitor with a session of its own."""
         return sign_in(self.url, self.owner_prefix, account.username, account.password)
+
+    def people(self) -> list[Visitor]:
+        """Give several visitors who may do everything, each with a session of its own (one unknown without sign-in).
+
+        One session alone would flatter every cache.
+        """
+        if not self._people:
+            self._people.append(self.member)
+            if self.insider is not None:
+                self._people += [self.another(self.insider) for _ in range(SESSIONS - 1)]
+        return self._people
 
     @property
     def member(self) -> Visitor:

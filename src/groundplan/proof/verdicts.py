@@ -34,7 +34,8 @@ def verdict(must: Must, judged: Judged, how: str) -> Verdict:
 def judge_count(check: Check, count: int, n: int, *, broken: str | None, obstacle: str | None, values: dict[str, float]) -> Judged:
     """Judge a count exactly, on this run.
 
-    n: observations. broken: a promise that the run saw broken. obstacle: why it saw too little. Seen losses are evidence whatever else went wrong; their absence is only when nothing stood in the way.
+    n: observations. broken: a promise that the run saw broken. obstacle: why it saw too little. Seen losses are
+    evidence whatever else went wrong; that there were none is evidence only when nothing stood in the way.
     """
     measured = f"{count} of {n}" + (f", below {shown(rule_of_three(n), '%')} (3/n)" if not count and n else "")
     told = {**values, "count": float(count), "n": float(n), "bound": rule_of_three(n)}
@@ -57,7 +58,7 @@ def judge_level(check: Check, levels: Sequence[float], unit: str) -> Judged:
     return Judged(outcome, f"{shown(highest, unit)} at most", len(levels), why, {"highest": highest})
 
 
-def judge_probe(probe: Probe, findings: Findings | str, layout: str) -> Verdict:
+def judge_probe(probe: Probe, findings: Findings | str, command: str) -> Verdict:
     """Give the verdict of a built-in probe. findings: a sentence when it could not run.
 
     What got through is NOT_MET whatever the controls say; without a breach every control must have worked.
@@ -82,7 +83,7 @@ def judge_probe(probe: Probe, findings: Findings | str, layout: str) -> Verdict:
         measured=f"{n - len(breaches)} of {n} held" if n else "not measured",
         n=n,
         why=why,
-        how=f"groundplan prove --layout {layout}: {probe.how}",
+        how=f"{command}: {probe.how}",
         values=told.figures,
     )
 

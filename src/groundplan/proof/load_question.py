@@ -1,0 +1,92 @@
+"""Latency, errors and throughput: the same load, judged in different ways."""
+
+from dataclasses import dataclass, field
+
+from groundplan.brief.model import Must
+from groundplan.measure.samples import Floats, Samples
+from groundplan.proof.limits import Judged
+from groundplan.proof.load import WARM_UP, Mix, ask_driver, ask_project, count_for, mix_for, part_of, rate_of, seconds_of
+from groundplan.proof.load_verdicts import judge_errors, judge_latency, judge_throughput
+from groundplan.proof.question import Question, Stage, run_here
+
+__all__ = ["LoadQuestion", "LoadRuns"]
+
+CEILING_SECONDS = 7.0
+
+
+@dataclass(slots=True)
+class LoadRuns:
+    """Load on one part at one rate; musts that ask for the same load share its runs. mixes: as told."""
+
+    runs: dict[int, Samples] = field(default_factory=dict)
+    driver: Samples | None = None
+    told: str = ""
+
+
+class LoadQuestion(Question):
+    """Latency, errors or throughput at an arrival rate."""
+
+    def __init__(self, must: Must, shared: LoadRuns) -> None:
+        """Use the runs of this load, whoever measures them first."""
+        super().__init__(must)
+        self.shared = shared
+
+    @property
+    def seconds(self) -> float:
+        """Give warm-up, run and, in the mean, the driver's own ceiling."""
+        return WARM_UP + seconds_of(self.must.load) + CEILING_SECONDS / self.starts
+
+    def ask(self, stage: Stage) -> None:
+        """Measure the driver alone once, then the project."""
+        if stage.number in self.shared.runs:
+            return
+        plan = self.must.load
+        mix = mix_for(stage.scene, part_of(stage.scene, self.must), count_for(plan))
+        percent = self.must.check.percentile or 99.0
+        if self.shared.driver is None:
+            self.shared.driver = run_here(ask_driver(mix, plan, percent))
+        self.shared.runs[stage.number] = run_here(self._load(stage, mix))
+        self.shared.told = mix.told
+
+    async def _load(self, stage: Stage, mix: Mix) -> Samples:
+        rate = rate_of(self.must.load)
+        return await ask_project(
+            stage.target,
+            mix,
+            self.must.load,
+            seed_number=stage.number + 1,
+            watch=lambda sent, _count: stage.watch(WARM_UP + sent / rate),
+        )
+
+    def judge(self) -> Judged:
+        """Judge by the metric."""
+        runs, plan = [self.shared.runs[number] for number in sorted(self.shared.runs)], self.must.load
+        self.method = (
+            f"open loop, Poisson arrivals at {rate_of(plan):g}/s for {seconds_of(plan):g} s on each of {len(runs)} starts, "
+            f"{WARM_UP:g} s warm-up thrown away; {self.shared.told}"
+        )
+        match self.must.metric:
+            case "latency":
+                driver: Floats = self.shared.driver.latencies() if self.shared.driver is not None else runs[0].lags()[:0]
+                return judge_latency(self.must.check, runs, driver)
+            case "errors":
+                return judge_errors(self.must.check, runs)
+            case _:
+                return judge_throughput(self.must.check, runs)
+
+    def raw(self) -> object:
+        """Give every sample: microseconds from the intended moment, outcome and status, start by start."""
+        return [
+            {
+                "intended_us": (run.intended // 1000).tolist(),
+                "sent_us": (run.sent // 1000).tolist(),
+                "done_us": (run.done // 1000).tolist(),
+                "outcome": run.outcome.tolist(),
+                "status": run.status.tolist(),
+                "label": run.label.tolist(),
+                "labels": run.labels,
+                "driver_cpu_seconds": run.cpu_seconds,
+                "connections": run.connections,
+            }
+            for run in self.shared.runs.values()
+        ]
