@@ -16,9 +16,10 @@ PARTS = (
     ("live", Kind.REALTIME, stack("fastapi")),
     ("push", Kind.REALTIME, stack("quart")),
     ("wire", Kind.REALTIME, stack("starlette")),
+    ("consumers", Kind.REALTIME, stack("django", "channels")),
 )
 APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja"}
-LIVES = {"fastapi": "/live", "quart": "/push", "starlette": "/wire"}
+LIVES = {"fastapi": "/live", "quart": "/push", "starlette": "/wire", "django-channels": "/consumers"}
 
 
 @pytest.fixture(scope="session")

@@ -140,3 +140,10 @@ def test_three_bad_frames_end_the_socket(ada: Visitor, live: str) -> None:
         for frame in ("{", "[]", '{"type": "shout"}'):
             socket.send(frame)
         assert socket.close_code() == 4400
+
+
+def test_nothing_is_served_beside_the_socket(ada: Visitor, live: str) -> None:
+    assert ada.get(f"{live}/ws").status_code in {400, 404}
+    with pytest.raises(InvalidStatus) as refused, connected(ada, f"{live}/other"):
+        pass
+    assert refused.value.response.status_code in {403, 404}

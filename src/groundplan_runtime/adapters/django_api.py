@@ -1,5 +1,6 @@
 """What an API on Django needs besides Django: the same checks and the same refusals as every other part of the project."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -7,10 +8,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from groundplan_runtime.identity.checks import Asked, refusal
-from groundplan_runtime.problems import MEDIA_TYPE, NOT_SIGNED_IN, Problem, lacks
+from groundplan_runtime.problems import MEDIA_TYPE, NOT_SIGNED_IN, Problem, lacks, problem_for_status
 from groundplan_runtime.settings import Settings
 
-__all__ = ["RefusedError", "check_permission", "problem_response", "problem_responses", "refuse_unprotected"]
+__all__ = ["RefusedError", "answering", "check_permission", "problem_response", "problem_responses", "refuse_unprotected"]
 
 _FIELD_ERROR = {
     "type": "object",
@@ -45,6 +46,16 @@ def check_permission(request: HttpRequest, permission: str | None = None) -> Non
         raise RefusedError(NOT_SIGNED_IN)
     if permission is not None and not user.has_perm(permission):
         raise RefusedError(lacks(permission))
+
+
+def answering(status: int, detail: str) -> Callable[..., HttpResponse]:
+    """Give an error view for ``handler404`` and its like: a part without pages answers with problem details."""
+
+    def view(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        del exception  # Django passes it by name
+        return problem_response(problem_for_status(status, detail))
+
+    return view
 
 
 def problem_response(problem: Problem) -> HttpResponse:
