@@ -49,28 +49,29 @@ def three_ways(
     *,
     blind: str | None = None,
     doubt: str | None = None,
-    own: float = 0.0,
+    kind: float | None = None,
 ) -> Judged:
     """Hold an interval against a limit.
 
     blind: why nothing can be said. doubt: why the limit cannot count as kept (that it is broken can still be seen).
-    own: what the driver may have added; the kind end of the interval is without it.
+    kind: the kindest value that the figures allow for, when that is not simply the other end of the interval.
     """
     upwards = check.comparison in (Comparison.AT_LEAST, Comparison.ABOVE)
-    strict, kind = (interval.lower, interval.upper) if upwards else (interval.upper, max(0.0, interval.lower - own))
+    strict, other = (interval.lower, interval.upper) if upwards else (interval.upper, interval.lower)
+    kind = other if kind is None else kind
     holds, limit = HOLDS[check.comparison], shown(check.limit, unit)
     if blind is not None:
         outcome, why = Outcome.NOT_PROVEN, blind
     elif not holds(kind, check.limit):
-        outcome, why = Outcome.NOT_MET, f"even the kind bound, {shown(kind, unit)}, breaks the limit {limit}"
+        outcome, why = Outcome.NOT_MET, f"even the kindest reading, {shown(kind, unit)}, breaks the limit {limit}"
     elif doubt is not None:
         outcome, why = Outcome.NOT_PROVEN, doubt
     elif holds(strict, check.limit):
-        outcome, why = Outcome.MET, f"the strict bound, {shown(strict, unit)}, keeps the limit {limit}"
+        outcome, why = Outcome.MET, f"even the strictest reading, {shown(strict, unit)}, keeps the limit {limit}"
     else:
         outcome, why = (
             Outcome.NOT_PROVEN,
-            f"the limit {limit} lies between the bounds {shown(kind, unit)} and {shown(strict, unit)}",
+            f"the limit {limit} lies between the bounds {shown(max(kind, 0.0), unit)} and {shown(strict, unit)}",
         )
     measured = f"{shown(interval.estimate, unit)} ({'≥' if upwards else '≤'} {shown(strict, unit)})"
     told = {**values, "estimate": interval.estimate, "lower": interval.lower, "upper": interval.upper}

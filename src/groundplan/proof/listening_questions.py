@@ -58,7 +58,7 @@ class LostQuestion(ListeningQuestion):
         account = heard.account
         cut = f", cut {plan.cut_seconds:g} s every {plan.cut_every or 0:g} s" if plan.cut_seconds else ""
         self.method = (
-            f"{heard.asked} sockets{cut}, {heard.committed} rows written through {', '.join(w.name for w in heard.writers)} "
+            f"{heard.asked} sockets{cut}, {heard.committed} rows written through {_named(heard)} "
             f"in {seconds_of_listening(plan):g} s; n = sockets x rows, not independent of each other"
         )
         values = {
@@ -88,3 +88,8 @@ class DeliveryQuestion(ListeningQuestion):
         )
         obstacle = obstacle or (f"{lost} events never came, so their delay has no value" if lost else None)
         return judge_delivery(self.must.check, [h.early for h in self.heard], [h.late for h in self.heard], obstacle)
+
+
+def _named(heard: Heard) -> str:
+    """Name the ways that rows were written on, each once."""
+    return " and ".join(dict.fromkeys(writer.name for writer in heard.writers))

@@ -1,9 +1,10 @@
 """The proof as a value: one verdict per must, with figures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Outcome", "Proof", "Verdict"]
+__all__ = ["Outcome", "Proof", "Verdict", "worst"]
 
 
 class Outcome(StrEnum):
@@ -59,4 +60,10 @@ class Proof:
         outcomes = {verdict.outcome for verdict in self.verdicts if verdict.level == "must"}
         if Outcome.NOT_MET in outcomes:
             return 1
-        return 3 if Outcome.NOT_PROVEN in outcomes else 0
+        return 3 if Outcome.NOT_PROVEN in outcomes or not self.verdicts else 0
+
+
+def worst(proofs: Iterable[Proof]) -> int:
+    """Give the exit code of several proofs together; of none 3, for nothing is proven."""
+    codes = {proof.exit_code for proof in proofs} or {3}
+    return 1 if 1 in codes else max(codes)

@@ -1,0 +1,36 @@
+"""The proof as JUnit XML, for the dashboards of build servers."""
+
+from xml.etree import ElementTree as Xml
+
+from groundplan.proof.model import Outcome, Proof, Verdict
+
+__all__ = ["proof_junit"]
+
+
+def proof_junit(proof: Proof) -> str:
+    """Give the proof as one test suite: NOT_MET is a failure, NOT_PROVEN an error, either of a ``should`` is skipped."""
+    cases = [_case(proof, verdict) for verdict in proof.verdicts]
+    counts = {kind: str(sum(case.find(tag) is not None for case in cases)) for kind, tag in _KINDS.items()}
+    facts = {"name": f"{proof.project} {proof.layout} {proof.database}", "tests": str(len(cases)), **counts}
+    suite = Xml.Element("testsuite", {**facts, "time": f"{proof.seconds:.3f}", "timestamp": proof.taken_at.removesuffix("Z")})
+    properties = Xml.SubElement(suite, "properties")
+    for name, value in proof.machine.items():
+        Xml.SubElement(properties, "property", {"name": name, "value": value})
+    suite.extend(cases)
+    root = Xml.Element("testsuites")
+    root.append(suite)
+    Xml.indent(root)
+    return Xml.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+_KINDS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+
+
+def _case(proof: Proof, verdict: Verdict) -> Xml.Element:
+    names = {"classname": f"{proof.project}.{verdict.part}", "name": f"{verdict.id}: {verdict.metric} {verdict.check}"}
+    case = Xml.Element("testcase", names)
+    if verdict.outcome is not Outcome.MET:
+        tag = "skipped" if verdict.level == "should" else "failure" if verdict.outcome is Outcome.NOT_MET else "error"
+        Xml.SubElement(case, tag, {"message": f"{verdict.outcome}: {verdict.why}"})
+    Xml.SubElement(case, "system-out").text = f"measured {verdict.measured}, n = {verdict.n}; {verdict.how}"
+    return case
