@@ -1,0 +1,109 @@
+"""What it costs to know who is asking: answers per second, relative to an open answer, of one server process on SQLite.
+
+Prints for each way the ratio to the open endpoint behind the same routing (median and range over the rounds; every run stands
+between two runs of the open one) and the server's extra processor time per answer. Ways: ``protected`` is Protect without a cookie;
+``remembered`` is a page that asks often; ``asked`` has the memory off and a session per connection, so each answer costs two
+statements; ``rival`` is Django's ORM through sync_to_async. Closed loop, so the client's own time is in every ratio.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+from runtime.identity.site_files import Site, write_project  # noqa: E402 - the tests' own Django project
+
+ROUNDS = 7
+SECONDS = 1.0
+CONNECTIONS = 16
+WAYS = {
+    "protected": ("/remembering/open", False),
+    "remembered": ("/remembering/me", True),
+    "asked": ("/asking/me", True),
+    "rival": ("/rival", True),
+}
+
+Measure = Callable[[str, bool], tuple[float, float]]
+
+
+async def load(port: int, path: str, cookies: Sequence[str]) -> float:
+    """Give answers per second over one connection for each cookie."""
+    until = time.monotonic() + SECONDS
+    return sum(await asyncio.gather(*(connection(port, path, cookie, until) for cookie in cookies))) / SECONDS
+
+
+async def connection(port: int, path: str, cookie: str, until: float) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    count = 0
+    while time.monotonic() < until:
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie}\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(head.decode())
+        await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+        count += 1
+    writer.close()
+    return count
+
+
+def compare(measure: Measure) -> dict[str, list[tuple[float, float]]]:
+    """Give way -> (ratio, extra microseconds) of each round."""
+    found: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
+    for _ in range(ROUNDS):
+        before = measure("/plain/open", False)  # noqa: FBT003 - without cookies
+        for way, asked in WAYS.items():
+            rate, cost = measure(*asked)
+            after = measure("/plain/open", False)  # noqa: FBT003 - without cookies
+            found[way].append((2 * rate / (before[0] + after[0]), cost - (before[1] + after[1]) / 2))
+            before = after
+    return found
+
+
+def serve(folder: str, cookies: list[str]) -> dict[str, list[tuple[float, float]]]:
+    """Start the server in a process of its own, measure, and end it."""
+    told = {"GROUNDPLAN_ROOT": folder, "PYTHONPATH": str(HERE / "servers"), "USER_MODEL": "auth.User"}
+    program = [sys.executable, "-m", "uvicorn", "identity_server:application", "--factory", "--port", "0", "--no-access-log"]
+    with subprocess.Popen(program, env={**os.environ, **told}, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            port = next(int(line.rsplit(":", 1)[1].split()[0]) for line in process.stderr or [] if "running on" in line)
+            server = psutil.Process(process.pid)
+
+            def measure(path: str, signed_in: bool) -> tuple[float, float]:  # noqa: FBT001 - of the table above
+                before = sum(server.cpu_times()[:2])
+                rate = asyncio.run(load(port, path, cookies if signed_in else [""] * CONNECTIONS))
+                return rate, (sum(server.cpu_times()[:2]) - before) / (rate * SECONDS) * 1e6
+
+            return compare(measure)
+        finally:
+            process.terminate()
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(write_project(Path(folder)))
+        site("migrate")
+        site("command", "export_identity")
+        site("make_user", "ada", permissions=["office.view_sale"])
+        cookies = [f"Cookie: sessionid={site('sign_in', 'ada')}\r\n" for _ in range(CONNECTIONS)]
+        site.stop()
+        found = serve(folder, cookies)
+    for way, rounds in found.items():
+        ratios, costs = zip(*rounds, strict=True)
+        spread = f"{min(ratios):.2f}-{max(ratios):.2f}"
+        print(f"{way:11} ratio {statistics.median(ratios):.2f} ({spread})  +{statistics.median(costs):.0f} µs")
+    print(json.dumps({"rounds": ROUNDS, "seconds": SECONDS, "connections": CONNECTIONS, "load average": os.getloadavg()[0]}))
+
+
+if __name__ == "__main__":
+    main()
