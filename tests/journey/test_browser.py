@@ -57,8 +57,8 @@ def add_in_admin(page: Page, shop: str) -> None:
     page.goto("/admin/office/sale/add/")
     page.get_by_label("Shop").fill(shop)
     page.get_by_label("Amount").fill("12.50")
-    page.get_by_label("Date:").fill("2026-11-22")
-    page.get_by_label("Time:").fill("10:00:00")
+    page.locator("#id_sold_at_0").fill("2026-11-22")
+    page.locator("#id_sold_at_1").fill("10:00:00")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".success")).to_contain_text("was added successfully")
 
