@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from cli.conftest import Program
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
