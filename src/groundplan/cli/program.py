@@ -19,6 +19,7 @@ COMMANDS = {
     "decide": "Decide which architecture fits a brief, and say why.",
     "build": "Write the project for a brief.",
     "run": "Start a project, all parts at one address.",
+    "demo": "Make the whole journey: decide, build, install, prove twice.",
     "schema": "Print the JSON Schema of a file format.",
 }
 """Command -> its first sentence, so that the list of commands needs none of their modules."""
