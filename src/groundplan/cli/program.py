@@ -19,6 +19,7 @@ COMMANDS = {
     "decide": "Decide which architecture fits a brief, and say why.",
     "build": "Write the project for a brief.",
     "run": "Start a project, all parts at one address.",
+    "prove": "Measure every must of a project.",
     "demo": "Make the whole journey: decide, build, install, prove twice.",
     "schema": "Print the JSON Schema of a file format.",
 }
