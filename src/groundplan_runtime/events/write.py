@@ -15,7 +15,7 @@ from groundplan_runtime.events.errors import PublishError
 from groundplan_runtime.events.model import Published
 from groundplan_runtime.events.payload import encode, now
 
-__all__ = ["SHARDS", "Draft", "Execute", "draft", "hold", "record", "shard_of"]
+__all__ = ["SHARDS", "Draft", "Execute", "draft", "hold", "record", "record_all", "shard_of"]
 
 SHARDS = 1
 """How many relays may carry events at once. Writers and relays must agree, so it is not a setting."""
@@ -25,17 +25,17 @@ Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 
 _NAME = re.compile(r"[a-z][a-z0-9_.:-]{0,99}")
 
+_CHUNK = 100
+"""Rows per insert: nine values each stay below the 999 parameters that old SQLite builds allow."""
+
 # Insert or count up in one statement: two first writers of a channel cannot collide.
 _NEXT = """
-INSERT INTO channel_head (channel, epoch, seq, event_id) VALUES (:channel, :epoch, 1, :event_id)
-ON CONFLICT (channel) DO UPDATE SET seq = channel_head.seq + 1, event_id = excluded.event_id
+INSERT INTO channel_head (channel, epoch, seq, event_id) VALUES (:channel, :epoch, :count, :event_id)
+ON CONFLICT (channel) DO UPDATE SET seq = channel_head.seq + excluded.seq, event_id = excluded.event_id
 RETURNING seq, epoch"""
 
-_APPEND = """
-INSERT INTO event_log (channel, seq, epoch, event_id, type, version, key, payload, created_at)
-VALUES (:channel, :seq, :epoch, :event_id, :type, :version, :key, :payload, :created_at)"""
-
-_PEND = "INSERT INTO outbox_pending (channel, seq, shard, created_at) VALUES (:channel, :seq, :shard, :created_at)"
+_LOG_COLUMNS = ("channel", "seq", "epoch", "event_id", "type", "version", "key", "payload", "created_at")
+_PENDING_COLUMNS = ("channel", "seq", "shard", "created_at")
 
 _HOLD = """
 INSERT INTO channel_head (channel, epoch, seq) VALUES (:channel, :epoch, 0)
@@ -69,15 +69,40 @@ def draft(channel: str, type: str, data: Any, key: str | None, version: int) -> 
 
 def record(execute: Execute, event: Draft, *, outbox: bool) -> Published:
     """Write the event into the caller's transaction. outbox: whether a relay has to carry it to Redis."""
-    event_id, created_at = str(uuid4()), now()
-    rows = execute(_NEXT, {"channel": event.channel, "epoch": _new_epoch(), "event_id": event_id})
-    seq, epoch = int(rows[0][0]), str(rows[0][1])
-    place = {"channel": event.channel, "seq": seq, "created_at": created_at}
-    row = {"epoch": epoch, "event_id": event_id, "type": event.type, "version": event.version, "key": event.key}
-    execute(_APPEND, {**place, **row, "payload": event.payload})
+    return record_all(execute, [event], outbox=outbox)[0]
+
+
+def record_all(execute: Execute, events: Sequence[Draft], *, outbox: bool) -> list[Published]:
+    """Write events into the caller's transaction, each channel in the given order; gives where they stand, by channel."""
+    published: list[Published] = []
+    for channel in dict.fromkeys(event.channel for event in events):
+        published += _record_channel(execute, [event for event in events if event.channel == channel], outbox=outbox)
+    return published
+
+
+def _record_channel(execute: Execute, events: Sequence[Draft], *, outbox: bool) -> list[Published]:
+    channel, created_at = events[0].channel, now()
+    ids = [str(uuid4()) for _ in events]
+    rows = execute(_NEXT, {"channel": channel, "epoch": _new_epoch(), "count": len(events), "event_id": ids[-1]})
+    last, epoch = int(rows[0][0]), str(rows[0][1])
+    published = [Published(channel, last - len(events) + 1 + place, epoch, ids[place]) for place in range(len(events))]
+    logged = [
+        (channel, one.seq, epoch, one.id, event.type, event.version, event.key, event.payload, created_at)
+        for one, event in zip(published, events, strict=True)
+    ]
+    _insert(execute, "event_log", _LOG_COLUMNS, logged)
     if outbox:
-        execute(_PEND, {**place, "shard": shard_of(event.channel)})
-    return Published(event.channel, seq, epoch, event_id)
+        pending = [(channel, one.seq, shard_of(channel), created_at) for one in published]
+        _insert(execute, "outbox_pending", _PENDING_COLUMNS, pending)
+    return published
+
+
+def _insert(execute: Execute, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        marks = ", ".join(f"({', '.join(f':{column}_{place}' for column in columns)})" for place in range(len(chunk)))
+        values = {f"{column}_{place}": value for place, row in enumerate(chunk) for column, value in zip(columns, row, strict=True)}
+        execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}", values)  # noqa: S608 names of our own and placeholders
 
 
 def hold(execute: Execute, channels: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from groundplan_runtime.events.model import START, Position, Published
 
 __all__ = ["hold", "position", "publish", "publish_all"]
 
-_PLACEHOLDER = re.compile(r":([a-z_]+)")
+_PLACEHOLDER = re.compile(r":([a-z][a-z0-9_]*)")
 
 
 def publish(
@@ -34,10 +34,8 @@ def publish(
 
 
 def publish_all(drafts: Sequence[write.Draft], *, using: str = DEFAULT_DB_ALIAS) -> list[Published]:
-    """Write checked events into the transaction that is open, in this order, with one ring after the commit."""
-    execute = _execute(_writing(using))
-    outbox = doorbell.wiring().outbox
-    published = [write.record(execute, drafted, outbox=outbox) for drafted in drafts]
+    """Write checked events into the transaction that is open, each channel in this order, with one ring after the commit."""
+    published = write.record_all(_execute(_writing(using)), drafts, outbox=doorbell.wiring().outbox)
     if published:
         transaction.on_commit(doorbell.ring, using=using, robust=True)
     return published
