@@ -109,6 +109,6 @@ def _response(problem: Problem) -> Response:
 
 
 def _on_http_exception(error: HTTPException) -> Response | HTTPException:
-    if error.code is None or error.response is not None:
+    if error.response is not None:
         return error
-    return _response(problem_for_status(error.code, error.description or ""))
+    return _response(problem_for_status(error.code or 500, error.description or ""))

@@ -76,6 +76,6 @@ def _response(problem: Problem) -> Response:
 
 
 async def _on_http_exception(error: HTTPException) -> Any:
-    if error.code is None or error.response is not None:
-        return error.response if error.response is not None else error
-    return _response(problem_for_status(error.code, error.description or ""))
+    if error.response is not None:
+        return error.response
+    return _response(problem_for_status(error.code or 500, error.description or ""))

@@ -118,7 +118,7 @@ async def test_quart_leaves_an_answer_that_a_view_made_itself(runtime: Runtime) 
 
     @app.get("/own")
     async def own() -> Response:
-        abort(Response("an answer of its own", 418))
+        abort(404, response=Response("an answer of its own", 418))
 
     response = await app.test_client().get("/own", headers={"host": "localhost"})
     assert (response.status_code, await response.get_data()) == (418, b"an answer of its own")

@@ -46,7 +46,7 @@ def flask_app(settings: Settings) -> Flask:
 
     @app.get("/own")
     def own() -> Response:
-        abort(Response("an answer of its own", 418))
+        abort(404, response=Response("an answer of its own", 418))
 
     return app
 
