@@ -56,7 +56,8 @@ def shelf(kind: str) -> list[Template]:
 
 
 def combinations() -> Iterator[tuple[Template, ...]]:
-    """Give every choice of one template for each of web, api and realtime, and every template alone."""
+    """Give every choice of one template for each of web, api and realtime, and every template that can stand alone."""
     yield from product(shelf("web"), shelf("api"), shelf("realtime"))
     for template in buildable():
-        yield (template,)
+        if template.owns or template.framework != "django":
+            yield (template,)

@@ -19,7 +19,7 @@ def refuse_clashes(brief: Brief, context: Context) -> None:
     """Raise NotBuildableError with one sentence for each name that would not work in a project."""
     pages = {entity.plural: entity.name for entity in context.entities} if context.owner else {}
     found = [problem for part in context.parts for problem in _part(brief, part, pages)]
-    found += _second_pages(brief, context)
+    found += [*_second_owners(brief, context), *_lost_parts(brief, context)]
     if found:
         raise NotBuildableError("\n".join(str(problem) for problem in found))
 
@@ -34,11 +34,17 @@ def _part(brief: Brief, part: PartView, pages: dict[str, str]) -> Iterator[Probl
         yield Problem(place, value, rule, "rename the part")
 
 
-def _second_pages(brief: Brief, context: Context) -> list[Problem]:
+def _second_owners(brief: Brief, context: Context) -> Iterator[Problem]:
     """Find a second set of pages on Django: it would need a second settings module in one process, which Django cannot have."""
     pages = [part for part in context.parts if part.framework == "django" and part.kind == "web"]
-    rule = "would be a second web part on Django, which one process cannot hold"
-    return [
-        Problem(f"{brief.source} part.{part.name}", f"the name {part.name!r}", rule, f"make it one with {pages[0].name!r}")
-        for part in pages[1:]
-    ]
+    for part in pages[1:]:
+        rule = "would be a second web part on Django, which one process cannot hold"
+        yield Problem(f"{brief.source} part.{part.name}", f"the name {part.name!r}", rule, f"make it one with {pages[0].name!r}")
+
+
+def _lost_parts(brief: Brief, context: Context) -> Iterator[Problem]:
+    """Find parts on Django that use the sign-in and tables of a web part when there is none."""
+    for part in context.parts if context.owner is None else ():
+        if part.framework == "django":
+            rule = "stands on Django, whose sign-in and tables come with a web part on Django, and there is none"
+            yield Problem(f"{brief.source} part.{part.name}", f"the part {part.name!r}", rule, "add such a part")

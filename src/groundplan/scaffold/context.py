@@ -57,7 +57,8 @@ class PartView:
 class EntityView:
     """One entity. table: in the database. view, add, change, delete: permissions, ``office.view_sale``.
 
-    codename: what stands behind the verb in a permission. spelled: whether the name in snake_case can be read off the class name. targets: entities it refers to, itself left out.
+    codename: what stands behind the verb in a permission. spelled: whether the name in snake_case can be read off the class
+    name. targets: entities it refers to, itself left out.
     """
 
     name: str
@@ -81,8 +82,8 @@ class EntityView:
 class Context:
     """All that a template sees; a template of a part sees ``part`` besides.
 
-    entities: in the order of the brief. tables: the same in an order in which they can be made, references last.
-    processes: of the chosen layout, name -> parts.
+    owner: the Django part that owns identity and tables. entities: in the order of the brief. tables: the same in an order in
+    which they can be made, references last. processes: of the chosen layout, name -> parts.
     """
 
     project: ProjectView
@@ -102,7 +103,7 @@ class Context:
 def context(brief: Brief, chosen: Architecture, templates: dict[str, Template]) -> Context:
     """Put brief and architecture into the words of the templates. templates: part name -> its template."""
     parts = _parts(brief, chosen, templates)
-    owner = _owner(parts)
+    owner = next((part for part in parts if templates[part.name].owns), None)
     label = owner.label if owner else None
     return Context(
         project=_project(brief, chosen),
@@ -166,7 +167,7 @@ def _part(part: Part, prefix: str, stack: Stack, template: Template) -> PartView
         class_name=class_name(part.name),
         prefix=prefix,
         framework=stack.framework,
-        addons=stack.addons,
+        addons=template.addons,
         server=stack.server,
         interface=template.interface,
         app=template.app.format(name=part.name),
@@ -186,12 +187,6 @@ def _processes(parts: tuple[PartView, ...], topology: Topology) -> dict[str, tup
         return {name: half for name, half in halves.items() if half}
     by_name = {part.name: part for part in parts}
     return {process: tuple(by_name[name] for name in names) for process, names in topology.processes.items()}
-
-
-def _owner(parts: tuple[PartView, ...]) -> PartView | None:
-    """Find the Django part that owns identity and tables: the first web part on Django, else the first part on Django."""
-    django = [part for part in parts if part.framework == "django"]
-    return next((part for part in django if part.kind == Kind.WEB), django[0] if django else None)
 
 
 def _entity(entity: Entity, label: str | None) -> EntityView:

@@ -83,7 +83,8 @@ def _quoted(text: object) -> str:
 
 def _text_samples(given: Field) -> tuple[str, ...]:
     texts = tuple(f"{title(given.name)} {number}" for number in (1, 2, 3))
-    return texts if given.length is None else tuple(text[-given.length :] for text in texts)
+    fit = given.length is None or len(texts[0]) <= given.length
+    return texts if fit else ("1", "2", "3")
 
 
 def _decimal_samples(given: Field) -> tuple[str, ...]:
@@ -228,7 +229,8 @@ def _django(entity: Entity, given: Field, migration: str | None) -> str:
     """Write the model field. migration: label of the application when the text is for a migration."""
     text = f"models.{_FORMS[given.type].django(given)}"
     if given.type is FieldType.REFERENCE and migration is not None:
-        text = f'models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="{migration}.{class_name(given.target or "").lower()}"'
+        target = f"{migration}.{class_name(given.target or '').lower()}"
+        text = f'models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="{target}"'
     options = [*_related_name(entity, given), *_choices(given, migration), *_default_option(given, migration), *_flags(given)]
     opening = text if text.endswith("(") or not options else f"{text}, "
     return f"{opening}{', '.join(options)})"

@@ -3,6 +3,7 @@
 from functools import cache
 
 from jinja2 import Environment, StrictUndefined
+from jinja2 import Template as JinjaTemplate
 
 from groundplan.scaffold.context import Context, EntityView, PartView
 from groundplan.scaffold.model import PlannedFile
@@ -35,6 +36,11 @@ def _environment(*, html: bool) -> Environment:
     )
 
 
+@cache
+def _compiled(content: bytes, *, html: bool) -> JinjaTemplate:
+    return _environment(html=html).from_string(content.decode("utf-8"))
+
+
 def render_shared(template: Template, context: Context) -> list[PlannedFile]:
     """Render what all projects share, into the root of the project."""
     return [made for source in template.sources for made in _files(source, "", context, context.names(), "")]
@@ -65,6 +71,5 @@ def _file(source: Source, path: str, names: dict[str, object]) -> PlannedFile | 
     if not path.endswith(_SUFFIX):
         return PlannedFile(path, source.content, executable=path in _EXECUTABLE)
     path = path.removesuffix(_SUFFIX)
-    template = _environment(html=path.endswith(".html")).from_string(source.content.decode("utf-8"))
-    text = template.render(names)
+    text = _compiled(source.content, html=path.endswith(".html")).render(names)
     return PlannedFile(path, text.encode("utf-8"), executable=path in _EXECUTABLE) if text.strip() else None

@@ -27,8 +27,9 @@ class Source:
 class Template:
     """A folder of the shelf, read whole.
 
-    folder: ``web/django``. owns: whether it brings sign-in and tables, as a project on Django needs once. app, prepare: import paths with ``{name}`` in place of the part. requirements, dev_requirements:
-    direct dependencies, without versions. runtime: modules or sub-packages of the runtime, without its name.
+    folder: ``web/django``. owns: whether it brings sign-in and tables, as a project on Django needs once. app, prepare: import
+    paths with ``{name}`` in place of the part. requirements, dev_requirements: direct dependencies, without versions.
+    runtime: modules or sub-packages of the runtime, without its name.
     """
 
     folder: str

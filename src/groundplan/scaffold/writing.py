@@ -22,7 +22,10 @@ def write(plan: Plan, target: Path) -> None:
     Raises TargetError, before the first byte, when the folder cannot be used; MachineError when the disk gives up.
     """
     target = target.expanduser().resolve()
-    _refuse(target)
+    try:
+        _refuse(target)
+    except PermissionError as error:
+        raise TargetError(f"{target} cannot be reached by this account; name another folder.") from error
     missing = [folder for folder in target.parents if not folder.exists()]
     staging = (target if target.is_dir() else target.parent) / f".{plan.project}-{secrets.token_hex(4)}"
     try:
@@ -45,7 +48,7 @@ def _refuse(target: Path) -> None:
         raise TargetError(f"{target} cannot be made because {standing} is a file; name another folder.")
     if target.is_dir() and any(target.iterdir()):
         raise TargetError(f"{target} is not empty; name a folder that is missing or empty.")
-    if not os.access(standing, os.W_OK | os.X_OK):
+    if not os.access(standing, os.W_OK | os.X_OK, effective_ids=True):
         raise TargetError(f"{target} cannot be written by this account; name another folder.")
     around = next((folder for folder in target.parents if (folder / _MARK / "plan.json").is_file()), None)
     if around:
