@@ -6,8 +6,9 @@ from pathlib import Path
 
 from groundplan_runtime.errors import SetupError
 
-__all__ = ["UNFINISHED", "environment_folder", "environment_python", "use_environment"]
+__all__ = ["STAMP", "UNFINISHED", "environment_folder", "environment_python", "use_environment"]
 
+STAMP = "groundplan-setup"  # a file in .venv: what it was made from, the name of the list of packages first
 UNFINISHED = "groundplan-setup-unfinished"  # a file that stands in .venv while setup fills it
 
 

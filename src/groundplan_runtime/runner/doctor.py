@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from groundplan_runtime import __version__
 from groundplan_runtime.errors import ProjectError
-from groundplan_runtime.interpreter import environment_folder
+from groundplan_runtime.interpreter import STAMP, environment_folder
 from groundplan_runtime.manifest import Project, load_project
 from groundplan_runtime.releases import edited_files, warning
 from groundplan_runtime.runner import frontdoor
@@ -73,14 +73,20 @@ def _interpreter(root: Path) -> Finding:
 
 
 def _packages(root: Path) -> Finding:
-    files = [root / "requirements.txt", root / "requirements-dev.txt"]
-    pins = {match[1]: match for file in files if file.is_file() for match in _PIN.finditer(file.read_text(encoding="utf-8"))}
+    file = root / _installed_from(root)
+    pins = {match[1]: match for match in _PIN.finditer(file.read_text(encoding="utf-8"))} if file.is_file() else {}
     wrong = [text for match in pins.values() if (text := _deviation(match))]
     if not pins:
-        return Finding("packages", "requirements.txt pins nothing", "restore it from version control")
+        return Finding("packages", f"{file.name} pins nothing", "restore it from version control")
     if wrong:
         return Finding("packages", f"{len(wrong)} of {len(pins)} differ from the pins: {', '.join(wrong[:3])}", SETUP)
     return Finding("packages", f"{len(pins)} installed as pinned")
+
+
+def _installed_from(root: Path) -> str:
+    """Name the list of packages that setup installed: the whole one, or only what running needs."""
+    stamp = environment_folder(root) / STAMP
+    return stamp.read_text(encoding="utf-8").split()[0] if stamp.is_file() else "requirements.txt"
 
 
 def _deviation(pin: re.Match[str]) -> str:
@@ -187,5 +193,5 @@ def _tested(name: str, well: str, cure: str, test: Callable[..., object], *value
     try:
         test(*values)
     except Exception as error:  # noqa: BLE001  whatever stands in the way is the finding
-        return Finding(name, (str(error).strip() or type(error).__name__).splitlines()[0].rstrip("."), cure)
+        return Finding(name, (str(error).strip() or type(error).__name__).splitlines()[0].partition(";")[0].rstrip("."), cure)
     return Finding(name, well)

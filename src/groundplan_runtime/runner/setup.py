@@ -6,21 +6,23 @@ Standard library only: it runs before anything is installed.
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from groundplan_runtime.errors import SetupError
-from groundplan_runtime.interpreter import UNFINISHED, environment_folder, environment_python
+from groundplan_runtime.interpreter import STAMP, UNFINISHED, environment_folder, environment_python
 from groundplan_runtime.runner.console import Console
+from groundplan_runtime.runner.pids import signal_group
 from groundplan_runtime.settings import ENV_FILE, ensure_env_file
 
 __all__ = ["setup"]
 
-STAMP = "groundplan-setup"  # a file in .venv: what it was made from
 _UNREACHABLE = ("NewConnectionError", "Failed to establish", "ConnectTimeout", "Name or service", "Temporary failure", "ProxyError")
 
 
@@ -34,6 +36,7 @@ def setup(root: Path, console: Console, *, production: bool) -> int:
         raise SetupError(f"{requirements}: this file is missing, and it names the packages; restore it from version control.")
     begin = time.monotonic()
     if _up_to_date(root, requirements):
+        shutil.rmtree(_aside(environment_folder(root)), ignore_errors=True)  # a setup killed at its very end leaves that
         console.say(f".venv is up to date with {requirements.name}")
     else:
         console.say(f"installing {_count(requirements)} packages of {requirements.name} into .venv")
@@ -45,9 +48,8 @@ def setup(root: Path, console: Console, *, production: bool) -> int:
 
 
 def _install(root: Path, requirements: Path) -> None:
-    with _replaced(environment_folder(root)) as folder:
+    with _interruptible(), _replaced(environment_folder(root)) as folder:
         _make_environment(folder)
-        (folder / UNFINISHED).touch()
         _pip(root, requirements)
         (folder / STAMP).write_text(_fingerprint(requirements), encoding="utf-8")
         (folder / UNFINISHED).unlink()
@@ -59,11 +61,15 @@ def _replaced(folder: Path) -> Iterator[Path]:
 
     In its place and not beside it: programs inside an environment carry its path, and a renamed one is broken.
     """
-    aside = folder.with_name(f"{folder.name}-before")
-    if folder.exists() and not (folder / UNFINISHED).exists():
+    aside = _aside(folder)
+    if (folder / UNFINISHED).exists():
+        shutil.rmtree(folder)
+    elif folder.exists():
         shutil.rmtree(aside, ignore_errors=True)
         folder.rename(aside)
     try:
+        folder.mkdir()
+        (folder / UNFINISHED).touch()
         yield folder
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -73,10 +79,28 @@ def _replaced(folder: Path) -> Iterator[Path]:
     shutil.rmtree(aside, ignore_errors=True)
 
 
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a polite request to end clean up as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-before")
+
+
 def _make_environment(folder: Path) -> None:
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], capture_output=True, text=True, check=False)
-    if made.returncode != 0:
-        reason = _last(made.stdout + made.stderr)
+    code, output = _finished([sys.executable, "-m", "venv", str(folder)], folder.parent)
+    if code != 0:
+        reason = _last(output)
         raise SetupError(
             f"{folder}: no environment could be made with {sys.executable} ({reason}); on Debian install python3-venv."
         )
@@ -85,10 +109,21 @@ def _make_environment(folder: Path) -> None:
 def _pip(root: Path, requirements: Path) -> None:
     options = ["--disable-pip-version-check", "--no-input", "--require-hashes", "-r", str(requirements)]
     command = [str(environment_python(root)), "-m", "pip", "install", *options]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        output = done.stdout + done.stderr
+    code, output = _finished(command, root)
+    if code != 0:
         raise SetupError(f"{requirements.name} could not be installed: {_reason(output)}; nothing was changed.")
+
+
+def _finished(command: list[str], folder: Path) -> tuple[int, str]:
+    """Run a program to its end and give exit code and output. Interrupted, it ends with all its descendants, which write files too."""
+    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "start_new_session": True}
+    with subprocess.Popen(command, cwd=folder, **options) as process:
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            signal_group(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode, output
 
 
 def _reason(output: str) -> str:
@@ -116,7 +151,7 @@ def _fingerprint(requirements: Path) -> str:
     """Say what an environment is made from: the pins, the interpreter, and the place, because environments cannot be moved."""
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     place = environment_folder(requirements.parent.resolve())
-    return f"{digest} {sys.version.split()[0]} {os.path.realpath(sys.base_prefix)} {place}\n"
+    return f"{requirements.name} {digest} {sys.version.split()[0]} {os.path.realpath(sys.base_prefix)} {place}\n"
 
 
 def _count(requirements: Path) -> int:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from groundplan_runtime.interpreter import UNFINISHED
-from runtime.runner.projects import command, read_variables, write
+from runtime.runner.projects import clean_environment, command, read_variables, write
 
 NOWHERE = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1"}
 
@@ -83,6 +84,7 @@ def test_other_commands_run_with_its_interpreter(installed: Path) -> None:
     assert f"at {installed}/.venv/bin/python" in told.stdout
 
 
+@pytest.mark.long
 def test_a_wrong_hash_is_one_sentence_and_the_old_environment_stays(installed: Path, shelf: Path) -> None:
     pins = installed / "requirements-dev.txt"
     before = pins.read_text()
@@ -119,6 +121,18 @@ def test_an_interrupted_setup_is_noticed_by_the_next_command(tmp_path: Path) -> 
     ended = command(root, "run")
     assert ended.returncode == 4
     assert "setup was interrupted there; run: python project.py setup." in ended.stderr
+
+
+def test_a_setup_asked_to_end_leaves_nothing(tmp_path: Path) -> None:
+    root = write(tmp_path)
+    (root / "requirements-dev.txt").write_text("tinypack==1.0\n")
+    with subprocess.Popen([sys.executable, "project.py", "setup"], cwd=root, env=clean_environment() | NOWHERE) as process:
+        deadline = time.monotonic() + 20
+        while not (root / ".venv" / UNFINISHED).exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.terminate()
+        assert process.wait(20) == 130
+    assert not [path.name for path in root.iterdir() if path.name.startswith(".")]
 
 
 def test_setup_needs_nothing_installed(tmp_path: Path) -> None:
