@@ -45,3 +45,8 @@ def unwired() -> Iterator[None]:
     wire(Wiring())
     yield
     wire(None)
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str) -> str:
+    return fresh_postgresql(postgresql)
