@@ -23,7 +23,7 @@ def test_a_right_brief_is_told_back_in_short(groundplan: Program) -> None:
         "  part    live          realtime, 25% of the work, needs websockets_or_streaming 3\n"
         "  entity  sale          shop, amount, sold_at\n"
         "  must    api-p99       public: latency p(99) < 100ms at 200/s for 10s\n"
-        "  must    nothing-lost  live: events_lost = 0 with 1000 sockets cut 2s every 10s for 1min\n"
+        "  must    nothing-lost  live: events_lost = 0 with 1000 sockets cut 2s every 10s for 30s\n"
     )
 
 
