@@ -115,13 +115,14 @@ def _pip(root: Path, requirements: Path) -> None:
 
 
 def _finished(command: list[str], folder: Path) -> tuple[int, str]:
-    """Run a program to its end and give exit code and output. Interrupted, it ends with all its descendants, which write files too."""
+    """Run a program to its end and give exit code and output. Interrupted, it ends with its descendants, which write too."""
     options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "start_new_session": True}
     with subprocess.Popen(command, cwd=folder, **options) as process:
         try:
             output, _ = process.communicate()
         except BaseException:
             signal_group(process.pid, signal.SIGKILL)
+            process.communicate()  # ends when the last of them has closed its output, and so is gone
             raise
     return process.returncode, output
 
