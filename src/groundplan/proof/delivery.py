@@ -14,10 +14,12 @@ __all__ = ["Account", "Written", "account_for"]
 class Written:
     """What was written while the sockets listened.
 
-    committed: ids of all new rows that the project keeps at the end. told: per writer the ids that it was told of, in order.
+    committed: ids of the rows that came since then. kept: ids of all rows at the end. told: per writer the ids
+    that it was told of, in order.
     """
 
     committed: frozenset[int]
+    kept: frozenset[int]
     told: tuple[tuple[int, ...], ...]
 
 
@@ -66,7 +68,7 @@ def account_for(
         walk.over(record)
         account.n += len(written.committed)
         account.lost += len(written.committed - walk.seen)
-        account.unknown |= walk.announced - written.committed
+        account.unknown |= walk.announced - written.kept
     account.swapped = sum(_swapped(told, seq_of) for told in written.told)
     return account
 

@@ -50,11 +50,13 @@ def three_ways(
     blind: str | None = None,
     doubt: str | None = None,
     kind: float | None = None,
+    disturbed: str | None = None,
 ) -> Judged:
     """Hold an interval against a limit.
 
     blind: why nothing can be said. doubt: why the limit cannot count as kept (that it is broken can still be seen).
     kind: the kindest value that the figures allow for, when that is not simply the other end of the interval.
+    disturbed: what else explains a bad figure; the kindest value allows for it.
     """
     upwards = check.comparison in (Comparison.AT_LEAST, Comparison.ABOVE)
     strict, other = (interval.lower, interval.upper) if upwards else (interval.upper, interval.lower)
@@ -69,10 +71,8 @@ def three_ways(
     elif holds(strict, check.limit):
         outcome, why = Outcome.MET, f"even the strictest reading, {shown(strict, unit)}, keeps the limit {limit}"
     else:
-        outcome, why = (
-            Outcome.NOT_PROVEN,
-            f"the limit {limit} lies between the bounds {shown(max(kind, 0.0), unit)} and {shown(strict, unit)}",
-        )
+        between = f"{shown(max(kind, 0.0), unit)} and {shown(strict, unit)}"
+        outcome, why = Outcome.NOT_PROVEN, disturbed or f"the limit {limit} lies between the bounds {between}"
     measured = f"{shown(interval.estimate, unit)} ({'≥' if upwards else '≤'} {shown(strict, unit)})"
     told = {**values, "estimate": interval.estimate, "lower": interval.lower, "upper": interval.upper}
     return Judged(outcome, measured, n, why, told)

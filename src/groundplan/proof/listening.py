@@ -85,12 +85,14 @@ async def listen(scene: Scene, target: Target, plan: LoadPlan, watch: Watch | No
     count = plan.sockets or 1
     _lift_file_limit(count)
     people = writers(scene, target)
-    before, states = await read_state(scene, target), States(scene, target)
+    states = States(scene, target)
     async with AsyncExitStack() as stack:
         proxy = await stack.enter_async_context(CuttingProxy(target.host, target.port)) if plan.cut_seconds else None
         swarm = Swarm(_entry(scene, target, proxy), (scene.entity.name,), count, load_state=states.load)
         stack.push_async_callback(swarm.close)
         following = await swarm.open(OPENING_SECONDS)
+        # Read when everybody listens: whatever is not in it was committed later, and must be seen by all.
+        before = await read_state(scene, target)
         if following == count:
             await _write(people, plan, proxy, watch)
         after = await read_state(scene, target)
@@ -98,7 +100,7 @@ async def listen(scene: Scene, target: Target, plan: LoadPlan, watch: Watch | No
             await _settle(swarm, scene.entity.name, after)
     if states.trouble is not None:
         raise UnprovableError(f"the state could not be loaded after a reset: {states.trouble}")
-    written = Written(after.rows - before.rows, tuple(tuple(writer.told) for writer in people))
+    written = Written(after.rows - before.rows, after.rows, tuple(tuple(writer.told) for writer in people))
     loaded = [state - before.rows for state in states.loaded]
     account = account_for(swarm.frames, [member.record for member in swarm.members], written, loaded, scene.entity.name)
     early, late = _delays(swarm, people)

@@ -1,6 +1,7 @@
 """Events lost and delivery: sockets that listen while rows are written."""
 
 from groundplan.brief.model import Must
+from groundplan.measure.strain import Strain, start_strain
 from groundplan.proof.limits import Judged
 from groundplan.proof.listening import Heard, listen, seconds_of_listening
 from groundplan.proof.load_verdicts import judge_delivery
@@ -19,6 +20,7 @@ class ListeningQuestion(Question):
         """Begin with nothing heard."""
         super().__init__(must)
         self.heard: list[Heard] = []
+        self.strains: list[Strain] = []
 
     @property
     def seconds(self) -> float:
@@ -27,7 +29,9 @@ class ListeningQuestion(Question):
 
     def ask(self, stage: Stage) -> None:
         """Listen once."""
+        ended = start_strain(stage.project.process.pid)
         self.heard.append(run_here(listen(stage.scene, stage.target, self.must.load, stage.watch)))
+        self.strains.append(ended())
 
     def raw(self) -> object:
         """Give the figures of each run."""
@@ -87,7 +91,8 @@ class DeliveryQuestion(ListeningQuestion):
             "from sending the write, which begins before the commit, to the event at each socket"
         )
         obstacle = obstacle or (f"{lost} events never came, so their delay has no value" if lost else None)
-        return judge_delivery(self.must.check, [h.early for h in self.heard], [h.late for h in self.heard], obstacle)
+        early, late = [heard.early for heard in self.heard], [heard.late for heard in self.heard]
+        return judge_delivery(self.must.check, early, late, obstacle, self.strains)
 
 
 def _named(heard: Heard) -> str:

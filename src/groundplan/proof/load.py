@@ -21,7 +21,7 @@ from groundplan.proof.scene import Scene, UnprovableError
 from groundplan.proof.surface import PartAt
 from groundplan.proof.visitor import Visitor
 
-__all__ = ["WARM_UP", "Mix", "ask_driver", "ask_project", "mix_for", "part_of"]
+__all__ = ["WARM_UP", "Mix", "ask_driver", "ask_project", "mix_for", "part_of", "warm_up"]
 
 WARM_UP = 2.0
 """Seconds of the same load before each measured run; thrown away."""
@@ -122,13 +122,18 @@ def _cookies(person: Visitor) -> dict[str, str]:
     return {"Cookie": cookie_header(person.cookies)} if person.cookies else {}
 
 
+async def warm_up(target: Target, mix: Mix, plan: LoadPlan) -> None:
+    """Drive the first requests of a mix and throw their samples away."""
+    rate, seconds = rate_of(plan), min(WARM_UP, seconds_of(plan))
+    due = arrivals(rate, seconds, 0)
+    await drive(target, mix.requests[: len(due)], due, rate=rate, duration=seconds, patience=PATIENCE)
+
+
 async def ask_project(target: Target, mix: Mix, plan: LoadPlan, *, seed_number: int, watch: Watcher | None = None) -> Samples:
-    """Warm up, then drive the mix at the plan's rate; the warm-up is thrown away."""
+    """Drive the requests of a mix that the warm-up left, at the plan's rate."""
     rate, seconds = rate_of(plan), seconds_of(plan)
-    due, early = arrivals(rate, seconds, seed_number), arrivals(rate, min(WARM_UP, seconds), seed_number + 1_000)
-    warm, measured = mix.requests[: len(early)], mix.requests[len(early) :]
-    await drive(target, warm, early, rate=rate, duration=min(WARM_UP, seconds), patience=PATIENCE)
-    return await drive(target, measured, due, rate=rate, duration=seconds, patience=PATIENCE, watch=watch)
+    due = arrivals(rate, seconds, seed_number)
+    return await drive(target, mix.requests[-len(due) :], due, rate=rate, duration=seconds, patience=PATIENCE, watch=watch)
 
 
 def count_for(plan: LoadPlan) -> int:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from groundplan.brief.model import Must
 from groundplan.measure.samples import Floats, Samples
+from groundplan.measure.strain import Strain, start_strain
 from groundplan.proof.limits import Judged
-from groundplan.proof.load import WARM_UP, Mix, ask_driver, ask_project, count_for, mix_for, part_of, rate_of, seconds_of
+from groundplan.proof.load import WARM_UP, Mix, ask_driver, ask_project, count_for, mix_for, part_of, rate_of, seconds_of, warm_up
 from groundplan.proof.load_verdicts import judge_errors, judge_latency, judge_throughput
 from groundplan.proof.question import Question, Stage, run_here
 
@@ -16,9 +17,10 @@ CEILING_SECONDS = 7.0
 
 @dataclass(slots=True)
 class LoadRuns:
-    """Load on one part at one rate; musts that ask for the same load share its runs. mixes: as told."""
+    """Load on one part at one rate; musts that ask for the same load share its runs. told: the mix in words."""
 
     runs: dict[int, Samples] = field(default_factory=dict)
+    strains: list[Strain] = field(default_factory=list)
     driver: Samples | None = None
     told: str = ""
 
@@ -50,13 +52,17 @@ class LoadQuestion(Question):
 
     async def _load(self, stage: Stage, mix: Mix) -> Samples:
         rate = rate_of(self.must.load)
-        return await ask_project(
+        await warm_up(stage.target, mix, self.must.load)
+        ended = start_strain(stage.project.process.pid)
+        samples = await ask_project(
             stage.target,
             mix,
             self.must.load,
             seed_number=stage.number + 1,
             watch=lambda sent, _count: stage.watch(WARM_UP + sent / rate),
         )
+        self.shared.strains.append(ended())
+        return samples
 
     def judge(self) -> Judged:
         """Judge by the metric."""
@@ -68,11 +74,11 @@ class LoadQuestion(Question):
         match self.must.metric:
             case "latency":
                 driver: Floats = self.shared.driver.latencies() if self.shared.driver is not None else runs[0].lags()[:0]
-                return judge_latency(self.must.check, runs, driver)
+                return judge_latency(self.must.check, runs, driver, self.shared.strains)
             case "errors":
-                return judge_errors(self.must.check, runs)
+                return judge_errors(self.must.check, runs, self.shared.strains)
             case _:
-                return judge_throughput(self.must.check, runs)
+                return judge_throughput(self.must.check, runs, self.shared.strains)
 
     def raw(self) -> object:
         """Give every sample: microseconds from the intended moment, outcome and status, start by start."""

@@ -18,6 +18,7 @@ from groundplan.measure.intervals import (
     share_interval,
 )
 from groundplan.measure.samples import Floats, Samples
+from groundplan.measure.strain import Strain
 from groundplan.proof.limits import HOLDS, Judged, not_proven, three_ways
 from groundplan.proof.shown import shown
 
@@ -42,12 +43,17 @@ ERRORS_ALLOWED = 0.001
 RATE_KEPT = 0.95
 """Smallest part of the asked arrival rate that must have been answered for a limit to count as kept."""
 MEDIAN = 50.0
+OTHERS_ALLOWED = 0.15
+"""Largest part of the machine that other programs may use for slowness to be the project's own."""
 LAG_ALLOWED = 0.25
 """Seconds that the driver may be late (99 of 100 requests) while throughput is measured."""
 
 
-def judge_latency(check: Check, runs: Sequence[Samples], driver: Floats) -> Judged:
-    """Judge a percentile of latency over several starts. driver: the driver's own latencies at the same rate, in seconds."""
+def judge_latency(check: Check, runs: Sequence[Samples], driver: Floats, strains: Sequence[Strain] = ()) -> Judged:
+    """Judge a percentile of latency over several starts.
+
+    driver: the driver's own latencies at the same rate, in seconds. strains: who used the machine during each run.
+    """
     latencies = [Run(run.latencies(), run.blocks()) for run in runs]
     if not latencies or not all(len(run.values) for run in latencies) or not len(driver):
         return not_proven(_wrong_answers(runs) or "no answer came")
@@ -58,8 +64,11 @@ def judge_latency(check: Check, runs: Sequence[Samples], driver: Floats) -> Judg
     values |= {f"{label} p{percent:g}": _pooled(runs, label, percent) for label in runs[0].labels}
     doubt = _few_starts(runs) or _few_samples(n, percent) or _slow_driver(own, check.limit) or _rate_missed(runs)
     interval = percentile_interval(latencies, percent)
-    kind = _kindest(latencies, runs, driver, percent)
-    return three_ways(check, "s", interval, n, values, blind=_wrong_answers(runs), doubt=doubt, kind=kind)
+    kind, disturbed = _kindest(latencies, runs, driver, percent), _disturbed(strains)
+    values |= _cpu(runs, strains)
+    if disturbed is not None:
+        kind = min(kind, values["cpu_per_request"])  # a starved server is slow, but uses no more processor time for it
+    return three_ways(check, "s", interval, n, values, blind=_wrong_answers(runs), doubt=doubt, kind=kind, disturbed=disturbed)
 
 
 def _kindest(latencies: Sequence[Run], runs: Sequence[Samples], driver: Floats, percent: float) -> float:
@@ -77,18 +86,20 @@ def _driver_at(runs: Sequence[Samples], driver: Floats, percent: float) -> float
     return max(percentile(driver, percent), *(percentile(run.lags(), percent) for run in runs))
 
 
-def judge_errors(check: Check, runs: Sequence[Samples]) -> Judged:
+def judge_errors(check: Check, runs: Sequence[Samples], strains: Sequence[Strain] = ()) -> Judged:
     """Judge the share of requests that got no answer or one with status 500 or above. Bounds are exact for this many requests."""
     n, failed = sum(run.count for run in runs), sum(run.failures for run in runs)
     if not n:
         return not_proven("no request was sent")
     refused = sum(run.errors for run in runs) - sum(run.failures - run.unanswered for run in runs)
     blind = _told(runs) if refused > _allowed(n) else None
-    values = {"failed": float(failed), "starts": float(len(runs))}
-    return three_ways(check, "%", share_interval(failed, n), n, values, blind=blind, doubt=_few_starts(runs))
+    values = {"failed": float(failed), "starts": float(len(runs)), **_cpu(runs, strains)}
+    interval, disturbed = share_interval(failed, n), _disturbed(strains)
+    kind = 0.0 if disturbed is not None else None
+    return three_ways(check, "%", interval, n, values, blind=blind, doubt=_few_starts(runs), kind=kind, disturbed=disturbed)
 
 
-def judge_throughput(check: Check, runs: Sequence[Samples]) -> Judged:
+def judge_throughput(check: Check, runs: Sequence[Samples], strains: Sequence[Strain] = ()) -> Judged:
     """Judge right answers per second, over several starts."""
     if not runs:
         return not_proven("no request was sent")
@@ -98,11 +109,16 @@ def judge_throughput(check: Check, runs: Sequence[Samples]) -> Judged:
     doubt = f"only {shown(offered, '1/s')} were offered" if not HOLDS[check.comparison](offered, check.limit) else None
     lag = max(percentile(run.lags(), 99) for run in runs)
     blind = f"the load driver fell {shown(lag, 's')} behind" if lag > LAG_ALLOWED else None
-    values = {"offered": offered, "starts": float(len(runs))}
-    return three_ways(check, "1/s", interval, n, values, blind=blind or doubt, doubt=_few_starts(runs))
+    values = {"offered": offered, "starts": float(len(runs)), **_cpu(runs, strains)}
+    disturbed = _disturbed(strains)
+    kind = math.inf if disturbed is not None else None
+    blind = blind or doubt
+    return three_ways(check, "1/s", interval, n, values, blind=blind, doubt=_few_starts(runs), kind=kind, disturbed=disturbed)
 
 
-def judge_delivery(check: Check, early: Sequence[Run], late: Sequence[Run], obstacle: str | None) -> Judged:
+def judge_delivery(
+    check: Check, early: Sequence[Run], late: Sequence[Run], obstacle: str | None, strains: Sequence[Strain] = ()
+) -> Judged:
     """Judge a percentile of the time from commit to arrival. The commit lies between sending the write and its answer.
 
     early: counted from sending (no shorter than the truth) decides about MET; late: counted from the answer (no longer than
@@ -114,8 +130,26 @@ def judge_delivery(check: Check, early: Sequence[Run], late: Sequence[Run], obst
     n = sum(len(run.values) for run in early)
     long, short = percentile_interval(early, percent), percentile_interval(late, percent)
     interval = Interval(long.estimate, min(short.lower, long.estimate), long.upper)
-    doubt = _few_starts(early) or _few_samples(n, percent)
-    return three_ways(check, "s", interval, n, {"starts": float(len(early))}, doubt=doubt)
+    doubt, disturbed = _few_starts(early) or _few_samples(n, percent), _disturbed(strains)
+    kind = 0.0 if disturbed is not None else None
+    return three_ways(check, "s", interval, n, {"starts": float(len(early))}, doubt=doubt, kind=kind, disturbed=disturbed)
+
+
+def _disturbed(strains: Sequence[Strain]) -> str | None:
+    """Say that others used so much of the machine that slowness proves nothing."""
+    most = max((strain.others_share for strain in strains), default=0.0)
+    if most <= OTHERS_ALLOWED:
+        return None
+    return f"other programs used {shown(most, '%')} of the machine meanwhile: repeat it on a quiet one"
+
+
+def _cpu(runs: Sequence[Samples], strains: Sequence[Strain]) -> dict[str, float]:
+    """Give the project's processor seconds per answered request; infinite when they are not known."""
+    answered = sum(run.count - run.unanswered for run in runs)
+    if not strains or not answered:
+        return {"cpu_per_request": math.inf}
+    shares = {"others_share": max(strain.others_share for strain in strains)}
+    return {"cpu_per_request": sum(strain.project for strain in strains) / answered, **shares}
 
 
 def _pooled(runs: Sequence[Samples], label: str, percent: float) -> float:

@@ -6,7 +6,7 @@ from groundplan.brief.model import LoadPlan, Must
 from groundplan.measure.swarm import Entry, Swarm
 from groundplan.measure.wire import cookie_header
 from groundplan.proof.limits import Judged
-from groundplan.proof.load import WARM_UP, ask_project, count_for, mix_for, part_of
+from groundplan.proof.load import WARM_UP, ask_project, count_for, mix_for, part_of, warm_up
 from groundplan.proof.memory import METHOD, sampled
 from groundplan.proof.question import Question, Stage, run_here
 from groundplan.proof.scene import UnprovableError
@@ -46,6 +46,7 @@ class MemoryQuestion(Question):
             await _hold(stage, plan)
         elif plan.rate:
             mix = mix_for(stage.scene, part_of(stage.scene, self.must), count_for(plan))
+            await warm_up(stage.target, mix, plan)
             await ask_project(stage.target, mix, plan, seed_number=stage.number + 1)
         else:
             await asyncio.sleep(plan.duration or IDLE_SECONDS)

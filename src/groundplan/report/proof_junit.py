@@ -1,6 +1,6 @@
 """The proof as JUnit XML, for the dashboards of build servers."""
 
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from groundplan.proof.model import Outcome, Proof, Verdict
 
@@ -12,25 +12,25 @@ def proof_junit(proof: Proof) -> str:
     cases = [_case(proof, verdict) for verdict in proof.verdicts]
     counts = {kind: str(sum(case.find(tag) is not None for case in cases)) for kind, tag in _KINDS.items()}
     facts = {"name": f"{proof.project} {proof.layout} {proof.database}", "tests": str(len(cases)), **counts}
-    suite = Xml.Element("testsuite", {**facts, "time": f"{proof.seconds:.3f}", "timestamp": proof.taken_at.removesuffix("Z")})
-    properties = Xml.SubElement(suite, "properties")
+    suite = ET.Element("testsuite", {**facts, "time": f"{proof.seconds:.3f}", "timestamp": proof.taken_at.removesuffix("Z")})
+    properties = ET.SubElement(suite, "properties")
     for name, value in proof.machine.items():
-        Xml.SubElement(properties, "property", {"name": name, "value": value})
+        ET.SubElement(properties, "property", {"name": name, "value": value})
     suite.extend(cases)
-    root = Xml.Element("testsuites")
+    root = ET.Element("testsuites")
     root.append(suite)
-    Xml.indent(root)
-    return Xml.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 _KINDS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
-def _case(proof: Proof, verdict: Verdict) -> Xml.Element:
+def _case(proof: Proof, verdict: Verdict) -> ET.Element:
     names = {"classname": f"{proof.project}.{verdict.part}", "name": f"{verdict.id}: {verdict.metric} {verdict.check}"}
-    case = Xml.Element("testcase", names)
+    case = ET.Element("testcase", names)
     if verdict.outcome is not Outcome.MET:
         tag = "skipped" if verdict.level == "should" else "failure" if verdict.outcome is Outcome.NOT_MET else "error"
-        Xml.SubElement(case, tag, {"message": f"{verdict.outcome}: {verdict.why}"})
-    Xml.SubElement(case, "system-out").text = f"measured {verdict.measured}, n = {verdict.n}; {verdict.how}"
+        ET.SubElement(case, tag, {"message": f"{verdict.outcome}: {verdict.why}"})
+    ET.SubElement(case, "system-out").text = f"measured {verdict.measured}, n = {verdict.n}; {verdict.how}"
     return case

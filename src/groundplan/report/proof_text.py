@@ -35,7 +35,7 @@ def proof_text(proof: Proof, width: int = 80, *, color: bool = False) -> str:
 
 
 def _blocks(proof: Proof) -> Iterator[RenderableType]:
-    events = "" if proof.events in ("", "none") else f" + {proof.events}"
+    events = "" if proof.events in ("", "none", "database") else f" + {proof.events}"
     yield Text.assemble((f"{proof.project}", "bold"), f": layout {proof.layout}, {proof.database}{events}, {proof.taken_at}")
     told = (proof.machine.get(name) for name in ("processor", "system", "python"))
     cores = f"{proof.machine['cores']} cores" if "cores" in proof.machine else None

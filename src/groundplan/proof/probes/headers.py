@@ -16,9 +16,7 @@ def _run(scene: Scene) -> Findings:
     if scene.api is not None:
         said = scene.member.get(scene.api_rows())
         found.control("the API answers", said.good, said)
-        found.check(
-            "API: nosniff", said.headers.get("x-content-type-options") == "nosniff", _or_none(said, "x-content-type-options")
-        )
+        _sniffing("API", said, found)
     if scene.insider is not None:
         _cookie(scene.another(scene.insider), found)
     missing = scene.member.get(f"{scene.owner_prefix}/no-such-page-{next(scene.numbers)}")
