@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from groundplan_runtime.errors import SetupError
@@ -48,9 +49,9 @@ def setup(root: Path, console: Console, *, production: bool) -> int:
 
 
 def _install(root: Path, requirements: Path) -> None:
-    with _interruptible(), _replaced(environment_folder(root)) as folder:
-        _make_environment(folder)
-        _pip(root, requirements)
+    with _interruptible() as asked, _replaced(environment_folder(root)) as folder:
+        _make_environment(asked, folder)
+        _pip(asked, root, requirements)
         (folder / STAMP).write_text(_fingerprint(requirements), encoding="utf-8")
         (folder / UNFINISHED).unlink()
 
@@ -80,25 +81,23 @@ def _replaced(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let a polite request to end clean up as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
+def _interruptible() -> Iterator[Event]:
+    """Turn Ctrl-C and a polite request to end into a mark that is acted upon where it is safe: between and during programs."""
+    asked = Event()
+    before = {number: signal.signal(number, lambda *_: asked.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield asked
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _aside(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}-before")
 
 
-def _make_environment(folder: Path) -> None:
-    code, output = _finished([sys.executable, "-m", "venv", str(folder)], folder.parent)
+def _make_environment(asked: Event, folder: Path) -> None:
+    code, output = _finished(asked, [sys.executable, "-m", "venv", str(folder)], folder.parent)
     if code != 0:
         reason = _last(output)
         raise SetupError(
@@ -106,25 +105,25 @@ def _make_environment(folder: Path) -> None:
         )
 
 
-def _pip(root: Path, requirements: Path) -> None:
+def _pip(asked: Event, root: Path, requirements: Path) -> None:
     options = ["--disable-pip-version-check", "--no-input", "--require-hashes", "-r", str(requirements)]
     command = [str(environment_python(root)), "-m", "pip", "install", *options]
-    code, output = _finished(command, root)
+    code, output = _finished(asked, command, root)
     if code != 0:
         raise SetupError(f"{requirements.name} could not be installed: {_reason(output)}; nothing was changed.")
 
 
-def _finished(command: list[str], folder: Path) -> tuple[int, str]:
-    """Run a program to its end and give exit code and output. Interrupted, it ends with its descendants, which write too."""
+def _finished(asked: Event, command: list[str], folder: Path) -> tuple[int, str]:
+    """Run a program to its end and give exit code and output. Asked to end, it ends with its descendants, which write too."""
     options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "start_new_session": True}
     with subprocess.Popen(command, cwd=folder, **options) as process:
-        try:
-            output, _ = process.communicate()
-        except BaseException:
-            signal_group(process.pid, signal.SIGKILL)
-            process.communicate()  # ends when the last of them has closed its output, and so is gone
-            raise
-    return process.returncode, output
+        while not asked.is_set():
+            with suppress(subprocess.TimeoutExpired):
+                output, _ = process.communicate(timeout=0.2)
+                return process.returncode, output
+        signal_group(process.pid, signal.SIGKILL)
+        process.communicate()  # ends when the last of them has closed its output, and so is gone
+    raise KeyboardInterrupt
 
 
 def _reason(output: str) -> str:
