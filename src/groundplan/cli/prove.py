@@ -1,5 +1,6 @@
 """``groundplan prove``: one verdict per must, measured on the running project."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,15 +10,22 @@ from groundplan import proof, report
 from groundplan.cli.progress import Talker
 from groundplan.cli.surface import as_json, colorful, format_option, result, width
 from groundplan.errors import InputError
+from groundplan.proof import Proof
 
 __all__ = ["command"]
+
+_FORMS: dict[str, Callable[[Proof], str]] = {
+    "text": lambda told: report.proof_text(told, width(), color=colorful()),
+    "json": lambda told: as_json(report.proof_json(told)),
+    "junit": report.proof_junit,
+}
 
 
 @click.command("prove")
 @click.argument("project", type=click.Path(path_type=Path))
 @click.option("--layout", metavar="NAME", help="together, split, apart or one of project.toml.  [default: the one there]")
 @click.option("--services", is_flag=True, help="Prove it on PostgreSQL and Valkey, started for the proof.")
-@format_option("text", "json")
+@format_option(*_FORMS)
 @click.pass_context
 def command(context: click.Context, project: Path, layout: str | None, *, services: bool, form: str) -> None:
     """Measure every must of a project.
@@ -27,7 +35,7 @@ def command(context: click.Context, project: Path, layout: str | None, *, servic
     when every must is MET, 1 when one is NOT_MET, 3 when one is NOT_PROVEN.
     """
     told = proof.prove(project, briefs.load(_brief(project)), layout=layout, services=services, listener=Talker())
-    result(as_json(report.proof_json(told)) if form == "json" else report.proof_text(told, width(), color=colorful()))
+    result(_FORMS[form](told))
     context.exit(told.exit_code)
 
 
