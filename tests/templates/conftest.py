@@ -10,7 +10,7 @@ from templates.rows import Log, Rows
 from templates.visitor import Visitor
 
 PARTS = (
-    ("office", Kind.WEB, stack("django", interface="wsgi")),
+    ("office", Kind.WEB, stack("django", "django-htmx", interface="wsgi")),
     ("public", Kind.API, stack("fastapi")),
     ("via_ninja", Kind.API, stack("django", "django-ninja", interface="wsgi")),
     ("live", Kind.REALTIME, stack("fastapi")),

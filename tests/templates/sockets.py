@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +36,15 @@ class Socket:
         asked = {"type": "subscribe", "channel": channel}
         self.send(asked if position is None else {**asked, "position": position})
         return self.next()
+
+    def event_about(self, row_id: int, position: dict[str, Any]) -> dict[str, Any]:
+        """Read on from a position to the event about one row; on the way nothing may be missing."""
+        for seq in count(position["seq"] + 1):
+            event = self.next()
+            assert (event["type"], event["seq"]) == ("event", seq)
+            if event["data"]["id"] == row_id:
+                return event
+        raise AssertionError
 
     def close_code(self) -> int:
         """Read to the end and give the code the server closed with."""

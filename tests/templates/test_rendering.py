@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from groundplan.brief.model import Entity, Field, FieldType
 
+from groundplan.brief.model import Entity, Field, FieldType
 from templates.building import ENTITIES, build
 from templates.conftest import PARTS
 
@@ -15,7 +15,10 @@ BRIEFS = {
     "no entity": (),
     "one text": (Entity("note", (Field("body", FieldType.TEXT),)),),
     "all fields may be empty": (
-        Entity("measurement", (Field("taken_on", FieldType.DATE, null=True), Field("value", FieldType.DECIMAL, digits=9, places=3, null=True))),
+        Entity(
+            "measurement",
+            (Field("taken_on", FieldType.DATE, null=True), Field("value", FieldType.DECIMAL, digits=9, places=3, null=True)),
+        ),
     ),
     "defaults": (
         Entity(
@@ -31,7 +34,10 @@ BRIEFS = {
         ),
     ),
     "references to itself and twice to one": (
-        Entity("category", (Field("name", FieldType.TEXT, length=40), Field("parent", FieldType.REFERENCE, target="category", null=True))),
+        Entity(
+            "category",
+            (Field("name", FieldType.TEXT, length=40), Field("parent", FieldType.REFERENCE, target="category", null=True)),
+        ),
         Entity(
             "transfer",
             (Field("origin", FieldType.REFERENCE, target="category"), Field("goal", FieldType.REFERENCE, target="category")),
@@ -45,7 +51,9 @@ def test_rendered_parts_are_clean(entities: tuple[Entity, ...], tmp_path: Path) 
     root = build(tmp_path, PARTS, entities)
     parts = [str(root / "parts" / name) for name, kind, _ in PARTS if kind != "web"]
     for command in (["check"], ["format", "--check", "--diff"]):
-        ran = subprocess.run([sys.executable, "-m", "ruff", *command, *parts], cwd=root, capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *parts], cwd=root, capture_output=True, text=True, check=False
+        )
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
