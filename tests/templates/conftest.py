@@ -11,7 +11,7 @@ from templates.visitor import Visitor
 
 PARTS = (
     ("office", Kind.WEB, stack("django", "django-htmx", interface="wsgi")),
-    ("public", Kind.API, stack("fastapi")),
+    ("public", Kind.API, stack("fastapi", "sqlalchemy")),
     ("via_ninja", Kind.API, stack("django", "django-ninja", interface="wsgi")),
     ("live", Kind.REALTIME, stack("fastapi")),
     ("push", Kind.REALTIME, stack("quart")),
