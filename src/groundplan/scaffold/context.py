@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, fields
 
-from groundplan.brief.model import Brief, Entity, Kind, Part
+from groundplan.brief.model import Brief, Entity, Field, FieldType, Kind, Part
 from groundplan.decision.model import Architecture, Stack, Topology
 from groundplan.scaffold.fields import FieldView, field_view
 from groundplan.scaffold.names import class_name, plural, title
@@ -12,6 +12,7 @@ from groundplan.scaffold.template import Template
 __all__ = ["Context", "EntityView", "PartView", "ProjectView", "context"]
 
 _HALVES = {"sync": "wsgi", "async": "asgi"}
+_COLUMNS = 6
 _FIRST_PREFIX = {Kind.WEB: "/", Kind.API: "/api/v1"}
 
 
@@ -58,7 +59,7 @@ class EntityView:
     """One entity. table: in the database. view, add, change, delete: permissions, ``office.view_sale``.
 
     codename: what stands behind the verb in a permission. spelled: whether the name in snake_case can be read off the class
-    name. targets: entities it refers to, itself left out.
+    name. columns: the fields that a list has room for, long texts left out. targets: entities it refers to, itself left out.
     """
 
     name: str
@@ -74,6 +75,7 @@ class EntityView:
     change: str
     delete: str
     fields: tuple[FieldView, ...]
+    columns: tuple[FieldView, ...]
     targets: tuple[str, ...]
     spelled: bool
 
@@ -192,6 +194,8 @@ def _processes(parts: tuple[PartView, ...], topology: Topology) -> dict[str, tup
 def _entity(entity: Entity, label: str | None) -> EntityView:
     codename = entity.name.replace("_", "")  # Django takes it from the class, which has no underscores
 
+    views = tuple(field_view(entity, given, label) for given in entity.fields)
+
     def permission(verb: str) -> str:
         return f"{label}.{verb}_{codename}" if label else f"{verb}_{codename}"
 
@@ -208,7 +212,12 @@ def _entity(entity: Entity, label: str | None) -> EntityView:
         add=permission("add"),
         change=permission("change"),
         delete=permission("delete"),
-        fields=tuple(field_view(entity, given, label) for given in entity.fields),
+        fields=views,
+        columns=tuple(view for view, given in zip(views, entity.fields, strict=True) if not _is_long(given))[:_COLUMNS],
         targets=tuple(sorted(_targets(entity))),
         spelled=re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name(entity.name)).lower() == entity.name,
     )
+
+
+def _is_long(given: Field) -> bool:
+    return given.type is FieldType.TEXT and given.length is None

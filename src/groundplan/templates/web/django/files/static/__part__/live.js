@@ -19,6 +19,7 @@ const columns = [...table.tHead.rows[0].cells].map((cell) => ({
   name: cell.dataset.column,
   title: cell.textContent,
   type: cell.dataset.type,
+  look: cell.className,
   options: new Map(Object.entries(cell.dataset).filter(([key]) => key.startsWith("option")).map(([, text]) => text.split("="))),
 }));
 
@@ -32,9 +33,9 @@ function cell(column, row) {
   const made = document.createElement("td");
   const value = row[column.name];
   made.dataset.label = column.title;
-  if (column.type === "integer" || column.type === "decimal") made.className = "number";
+  made.className = column.look;
   // textContent: what people wrote is shown, never run.
-  made.textContent = value === null ? "–" : (column.options.get(value) ?? written[column.type]?.(value) ?? value);
+  made.textContent = value === null || value === "" ? "–" : (column.options.get(value) ?? written[column.type]?.(value) ?? value);
   return made;
 }
 
