@@ -15,6 +15,7 @@ from typing import Any
 
 from groundplan_runtime.compose import WSGI_THREADS, RuntimeLike, asgi_app, mount, wsgi_app
 from groundplan_runtime.errors import ManifestError, MissingProgramError, ProjectError
+from groundplan_runtime.forwarded import believe_forwarded
 from groundplan_runtime.health import Health
 from groundplan_runtime.lifespan import ASGIApp
 from groundplan_runtime.manifest import PartEntry, load_project
@@ -48,10 +49,8 @@ def build_asgi(parts: Sequence[PartEntry], settings: Settings, process: str) -> 
 
 def build_wsgi(parts: Sequence[PartEntry], settings: Settings, process: str, trusted: str) -> Any:
     """Import the parts and give one WSGI application for them. trusted: addresses whose X-Forwarded-* headers count."""
-    from granian.utils.proxies import wrap_wsgi_with_proxy_headers  # noqa: PLC0415  only a synchronous process has granian
-
     application = wsgi_app([mount(part) for part in parts], _health(parts, settings, process, "ok"))
-    return wrap_wsgi_with_proxy_headers(application, trusted.split(","))
+    return believe_forwarded(application, trusted)
 
 
 def _serve(options: argparse.Namespace) -> None:

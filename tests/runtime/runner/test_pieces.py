@@ -15,6 +15,7 @@ from shutil import which
 import pytest
 
 from groundplan_runtime.errors import MissingProgramError, NotReadyError, PartDiedError, PortTakenError, ServiceError
+from groundplan_runtime.forwarded import believe_forwarded
 from groundplan_runtime.manifest import load_project
 from groundplan_runtime.runner import leash, pids, ports, processes
 from groundplan_runtime.runner.console import Console, ProcessLine, Ready
@@ -25,7 +26,7 @@ from groundplan_runtime.runner.processes import Child, Command, StopRequestedErr
 from groundplan_runtime.runner.readiness import answers, wait_until
 from groundplan_runtime.runner.requests import stop_requests
 from groundplan_runtime.runner.scratch import socket_folder
-from groundplan_runtime.serve import build_asgi, build_wsgi
+from groundplan_runtime.serve import build_asgi
 from groundplan_runtime.settings import Settings
 from runtime.runner.projects import PAIR, TRIO, Part, write
 
@@ -353,16 +354,41 @@ def test_one_process_listens_on_the_address_itself(tmp_path: Path) -> None:
     assert plan.environment()["PUBLIC_URL"] == "http://127.0.0.1:8123"
 
 
-def test_forwarded_headers_count_from_trusted_addresses_only(pair: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(pair))
-    project, settings = load_project(pair), Settings.load(pair, {"SECRET_KEY": STRONG})
-    app = build_wsgi(project.processes("split")["sync"], settings, "sync", "10.0.0.1,10.0.0.2")
-    seen = [
-        json.loads(b"".join(app({"PATH_INFO": "/", "REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": "203.0.113.9"}, lambda *_: None)))
-        for peer in ("10.0.0.1", "192.0.2.1")
-    ]
-    assert [told["REMOTE_ADDR"] for told in seen] == ["203.0.113.9", "192.0.2.1"]
-    _forget_parts()
+@pytest.mark.parametrize(
+    ("peer", "chain", "proto", "told"),
+    [
+        ("10.0.0.1", "203.0.113.9", "https", ("203.0.113.9", "https")),
+        ("10.0.0.1", "1.2.3.4, 203.0.113.9, 10.0.0.2", "https", ("203.0.113.9", "https")),
+        ("10.0.0.1", "10.0.0.3, 10.0.0.2", "gopher", ("10.0.0.3", "http")),
+        ("10.0.0.1", "written by anybody", None, ("written by anybody", "http")),
+        ("10.0.0.1", None, "https", ("10.0.0.1", "https")),
+        ("192.0.2.1", "203.0.113.9", "https", ("192.0.2.1", "http")),
+        ("", "203.0.113.9", "https", ("", "http")),
+    ],
+)
+def test_forwarded_headers_count_from_trusted_addresses_only(
+    peer: str, chain: str | None, proto: str | None, told: tuple[str, str]
+) -> None:
+    seen = believed("10.0.0.0/24, 192.0.2.9", peer, chain, proto)
+    assert (seen["REMOTE_ADDR"], seen["wsgi.url_scheme"]) == told
+
+
+def test_everybody_who_reaches_the_port_may_be_trusted() -> None:
+    assert believed("*", "192.0.2.1", "203.0.113.9, 198.51.100.1", None)["REMOTE_ADDR"] == "203.0.113.9"
+
+
+def believed(trusted: str, peer: str, chain: str | None, proto: str | None) -> dict[str, str]:
+    """Give what an application sees of a forwarded request."""
+    seen: dict[str, str] = {}
+
+    def app(environ: dict[str, str], _start_response: object) -> list[bytes]:
+        seen.update(environ)
+        return []
+
+    headers = {"HTTP_X_FORWARDED_FOR": chain, "HTTP_X_FORWARDED_PROTO": proto}
+    environ = {"REMOTE_ADDR": peer, "wsgi.url_scheme": "http", **{name: value for name, value in headers.items() if value}}
+    believe_forwarded(app, trusted)(environ, lambda *_: None)
+    return seen
 
 
 def test_a_process_without_identity_and_events_has_no_runtime_to_start(pair: Path, monkeypatch: pytest.MonkeyPatch) -> None:
