@@ -1,8 +1,9 @@
 """What composition costs: answers per second and processor time of the same small application, alone and composed.
 
-Every run of a composed form stands between two runs of the plain one (bracketed); printed are median and range, over the rounds,
-of the ratios of answers per second and of processor time per answer (all processes of a form, the front door included). Forms: ``dispatcher`` is the project's own process entry; ``front door`` is the same behind Caddy; ``threads`` is the WSGI
-application beside an ASGI one (uvicorn and a2wsgi). Plain: uvicorn or granian given the application itself, with the same options.
+Every run of a composed form stands between two runs of the plain one (bracketed); printed are median and range over the rounds, of
+the ratios of answers per second and of processor time per answer (all processes of a form, the front door included). Forms:
+``dispatcher`` is the project's own process entry; ``front door`` is the same behind Caddy; ``threads`` is the WSGI application
+beside an ASGI one (uvicorn and a2wsgi). Plain: uvicorn or granian given the application itself, with the same options.
 Closed loop over eight connections; the client shares the machine with the server, so read the ratios. Then: seconds until each
 process of each layout answered, over five starts.
 """

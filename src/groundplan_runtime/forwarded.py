@@ -1,12 +1,15 @@
-"""Who really asked, behind a front door: X-Forwarded-For and -Proto, believed from trusted addresses only. For WSGI; uvicorn has its own.
+"""Who really asked, behind a front door: X-Forwarded-For and -Proto, believed from trusted addresses only.
 
-Not granian's own wrapper: it parses every address anew, 17 us for each request here, where remembering takes 1 us.
+For WSGI; uvicorn has its own. Not granian's wrapper: it parses every address anew, 17 us for each request here, where remembering
+takes 1 us.
 """
 
 import ipaddress
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
+
+from groundplan_runtime.errors import SettingsError
 
 __all__ = ["believe_forwarded"]
 
@@ -34,7 +37,7 @@ def believe_forwarded(app: WSGIApp, trusted: str) -> WSGIApp:
 
 
 def _judge(trusted: list[str]) -> Callable[[str], bool]:
-    networks = [ipaddress.ip_network(item, strict=False) for item in trusted if item != "*"]
+    networks = [_network(item) for item in trusted if item != "*"]
 
     @lru_cache(maxsize=4096)
     def trusts(address: str) -> bool:
@@ -47,3 +50,10 @@ def _judge(trusted: list[str]) -> Callable[[str], bool]:
         return any(parsed in network for network in networks)
 
     return trusts
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise SettingsError(f"FORWARDED_ALLOW_IPS holds {text!r} but must hold addresses, networks or *; correct it.") from error

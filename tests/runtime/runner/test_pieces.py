@@ -14,7 +14,7 @@ from shutil import which
 
 import pytest
 
-from groundplan_runtime.errors import MissingProgramError, NotReadyError, PartDiedError, PortTakenError, ServiceError
+from groundplan_runtime.errors import MissingProgramError, NotReadyError, PartDiedError, PortTakenError, ServiceError, SettingsError
 from groundplan_runtime.forwarded import believe_forwarded
 from groundplan_runtime.manifest import load_project
 from groundplan_runtime.runner import leash, pids, ports, processes
@@ -375,6 +375,11 @@ def test_forwarded_headers_count_from_trusted_addresses_only(
 
 def test_everybody_who_reaches_the_port_may_be_trusted() -> None:
     assert believed("*", "192.0.2.1", "203.0.113.9, 198.51.100.1", None)["REMOTE_ADDR"] == "203.0.113.9"
+
+
+def test_a_trusted_address_that_is_none_is_refused() -> None:
+    with pytest.raises(SettingsError, match="FORWARDED_ALLOW_IPS holds 'door' but must hold addresses, networks or"):
+        believed("door", "", None, None)
 
 
 def believed(trusted: str, peer: str, chain: str | None, proto: str | None) -> dict[str, str]:
