@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundplan.measure.intervals import Run, enough, percentile, percentile_interval, rule_of_three, share_interval
+from groundplan.measure.intervals import Run, _bootstrap, enough, percentile, percentile_interval, rule_of_three, share_interval
 
 
 def _runs(*scales: float, seed: int = 0, count: int = 600) -> list[Run]:
@@ -96,3 +96,16 @@ def test_the_upper_bound_covers_the_truth_about_as_often_as_it_says() -> None:
         runs = [Run(s * np.exp(random.normal(0, 0.2, 20))[slices] * random.lognormal(0, 0.5, 2000), slices) for s in starts]
         covered += percentile_interval(runs, 99, seed=number).upper >= truth
     assert covered / rounds >= 0.88
+
+
+@pytest.mark.parametrize("percent", [50, 99])
+def test_the_bootstrap_agrees_with_resampling_by_hand(percent: float) -> None:
+    runs = _runs(1, 1, count=2000)
+    fast = _bootstrap(runs, percent, seed=1)
+    random = np.random.default_rng(2)
+    slow = []
+    for _ in range(300):
+        drawn = [(runs[start], random.integers(0, 20, 20)) for start in random.integers(0, 2, 2)]
+        values = [run.values[run.blocks == piece] for run, pieces in drawn for piece in pieces]
+        slow.append(percentile(np.concatenate(values), percent))
+    assert np.quantile(fast, [0.1, 0.5, 0.9]) == pytest.approx(np.quantile(slow, [0.1, 0.5, 0.9]), rel=0.1)

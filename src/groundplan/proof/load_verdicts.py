@@ -64,7 +64,8 @@ def judge_latency(check: Check, runs: Sequence[Samples], driver: Floats, strains
     values |= {f"{label} p{percent:g}": _pooled(runs, label, percent) for label in runs[0].labels}
     doubt = _few_starts(runs) or _few_samples(n, percent) or _slow_driver(own, check.limit) or _rate_missed(runs)
     interval = percentile_interval(latencies, percent)
-    kind, disturbed = _kindest(latencies, runs, driver, percent), _disturbed(strains)
+    kept, disturbed = HOLDS[check.comparison](interval.upper, check.limit), _disturbed(strains)
+    kind = interval.lower if kept else _kindest(latencies, runs, driver, percent)
     values |= _cpu(runs, strains)
     if disturbed is not None:
         kind = min(kind, values["cpu_per_request"])  # a starved server is slow, but uses no more processor time for it
