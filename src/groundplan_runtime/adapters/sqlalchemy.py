@@ -81,26 +81,31 @@ def install(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def make_engine(url: str, **options: Any) -> AsyncEngine:
+def make_engine(url: str, *, autocommit: bool = False, **options: Any) -> AsyncEngine:
     """Give an engine for the project's DATABASE_URL (``sqlite:///…`` through aiosqlite, ``postgresql://…`` through psycopg).
 
     SQLite gets WAL, a busy timeout, foreign keys, and BEGIN IMMEDIATE for every transaction, so that a writer waits for its turn
     instead of failing half-way. ``engine.execution_options(readonly=True)`` begins deferred: readers then wait for nobody.
+    autocommit: an engine for looks alone. Each statement stands by itself, so a look costs no BEGIN and no ROLLBACK; SQLite refuses
+    to write through it, and `publish` does.
     options: further arguments of SQLAlchemy's create_async_engine.
     """
     parsed = make_url(url)
     dialect = schema.dialect_of(parsed.get_backend_name())
     driver = "sqlite+aiosqlite" if dialect == "sqlite" else "postgresql+psycopg"
+    if autocommit:
+        options = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None, **options}
     engine = create_async_engine(parsed.set(drivername=driver), **options)
     if dialect == "sqlite":
-        begin_immediately(engine.sync_engine)
+        begin_immediately(engine.sync_engine, query_only=autocommit)
     return engine
 
 
-def begin_immediately(engine: Engine) -> None:
+def begin_immediately(engine: Engine, *, query_only: bool = False) -> None:
     """Do for an SQLite engine of your own, sync or the ``sync_engine`` of an async one, what `make_engine` does.
 
-    Transactions are begun here, because the driver would begin late and deferred (SQLAlchemy docs, "SQLite, transactions").
+    query_only: every statement by itself, and none may write. Transactions are begun here, because the driver would begin late and
+    deferred (SQLAlchemy docs, "SQLite, transactions").
     """
 
     @event.listens_for(engine, "connect")
@@ -109,12 +114,13 @@ def begin_immediately(engine: Engine) -> None:
         cursor = connection.cursor()
         for pragma in (f"busy_timeout = {_BUSY_SECONDS * 1000}", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA query_only = {query_only}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        if options.get("isolation_level") != "AUTOCOMMIT":
+        if not query_only and options.get("isolation_level") != "AUTOCOMMIT":
             connection.exec_driver_sql("BEGIN" if options.get("readonly", False) else "BEGIN IMMEDIATE")
 
 

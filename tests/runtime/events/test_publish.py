@@ -3,13 +3,18 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_scoped_session, async_sessionmaker
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
 from groundplan_runtime.adapters import sqlalchemy as adapter
 from groundplan_runtime.database import Database
 from groundplan_runtime.events import Position, PublishError, doorbell, jsonable, position
@@ -18,13 +23,10 @@ from groundplan_runtime.events.payload import MOST_BYTES, encode
 from groundplan_runtime.events.read import heads, log
 from groundplan_runtime.events.retention import trim
 from groundplan_runtime.events.schema import dialect_of
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_scoped_session, async_sessionmaker
-from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from runtime.events.django_here import default_database  # isort: skip  it configures Django
 from django.db import connections, transaction
+
 from groundplan_runtime.adapters.django import events as django_events
 
 
@@ -192,7 +194,11 @@ def test_a_ring_reaches_a_process_that_listens_and_none_that_is_gone(sqlite_url:
 
 def test_a_callback_of_a_closed_loop_harms_nobody(rings: list[int]) -> None:
     loop = asyncio.new_event_loop()
-    stop = doorbell.answer(lambda: loop.call_soon_threadsafe(print) and None)
+
+    def too_late() -> None:
+        loop.call_soon_threadsafe(print)
+
+    stop = doorbell.answer(too_late)
     loop.close()
     doorbell.ring()
     stop()
@@ -216,9 +222,9 @@ def test_names_are_checked_before_anything_is_written(sqlite_url: str, channel: 
 
 def test_key_and_version_are_checked(sqlite_url: str) -> None:
     with default_database(sqlite_url, []), transaction.atomic():
-        with pytest.raises(PublishError, match="The key of 'sale.created' has 201 characters and at most 200 are allowed"):
+        with pytest.raises(PublishError, match=r"The key of 'sale.created' has 201 characters and at most 200 are allowed"):
             django_events.publish("sale", "sale.created", {}, key="k" * 201)
-        with pytest.raises(PublishError, match="The version 0 of 'sale.created' must be at least 1"):
+        with pytest.raises(PublishError, match=r"The version 0 of 'sale.created' must be at least 1"):
             django_events.publish("sale", "sale.created", {}, version=0)
 
 
@@ -309,3 +315,22 @@ async def test_old_events_are_removed_unless_a_relay_still_has_to_carry_them(eng
     assert await trim(database, days=-1) == 1
     assert [event.seq for event in await log(database, "sale", 1, 10)] == [2]
     assert (await position(database, "sale")).seq == 2
+
+
+async def test_an_engine_for_looks_sees_what_was_committed_in_between(engine: AsyncEngine, url: str) -> None:
+    looks = adapter.make_engine(url, autocommit=True)
+    async with AsyncSession(looks) as look:
+        assert (await look.run_sync(adapter.position, "sale")).seq == 0
+        async with AsyncSession(engine) as session, session.begin():
+            await adapter.async_publish(session, "sale", "sale.created", {})
+        assert (await look.run_sync(adapter.position, "sale")).seq == 1
+    await looks.dispose()
+
+
+async def test_an_engine_for_looks_publishes_nothing(engine: AsyncEngine, url: str, database: Database) -> None:
+    looks = adapter.make_engine(url, autocommit=True)
+    async with AsyncSession(looks) as look:
+        with pytest.raises(PublishError):
+            await adapter.async_publish(look, "sale", "sale.created", {})
+    await looks.dispose()
+    assert await heads(database, ["sale"]) == {}
