@@ -32,7 +32,7 @@ def test_other_situations_lead_elsewhere(groundplan: Program, name: str, framewo
     assert set(chosen(groundplan, name).values()) == {framework}
 
 
-@pytest.mark.parametrize("form", ["text", "json", "adr"])
+@pytest.mark.parametrize("form", ["json", "adr"])
 def test_the_same_day_gives_the_same_bytes_anywhere(groundplan: Program, form: str, tmp_path: Path) -> None:
     line = ("decide", EXAMPLES / "pulse.toml", "--format", form, "--as-of", "2026-11-22")
     first, second = groundplan(*line), groundplan(*line, cwd=tmp_path, PYTHONHASHSEED="7")

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import subprocess
-import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ WAITS = "import signal, sys\nsignal.signal(signal.SIGINT, lambda *_: sys.exit(13
 def project(tmp_path: Path) -> Path:
     """Give a folder with an interpreter of its own and a project.py that tells how it was called."""
     folder = tmp_path / "pulse"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
+    venv.create(folder / ".venv", symlinks=True)
     (folder / "project.py").write_text(TELLS)
     return folder
 

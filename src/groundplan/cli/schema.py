@@ -1,13 +1,15 @@
 """``groundplan schema``: the published form of a file."""
 
+from importlib import import_module
+
 import click
 
-from groundplan import brief, report
 from groundplan.cli.surface import as_json, result
 
 __all__ = ["command"]
 
-_SCHEMAS = {"brief": brief.schema, "decision": report.decision_schema}
+_SCHEMAS = {"brief": ("groundplan.brief", "schema"), "decision": ("groundplan.report", "decision_schema")}
+"""Format -> room and function that gives its schema; only the one that is asked for is loaded."""
 
 
 @click.command("schema")
@@ -17,4 +19,5 @@ def command(name: str) -> None:
 
     Editors that know TOML schemas check and complete a brief with it.
     """
-    result(as_json(_SCHEMAS[name]()))
+    room, function = _SCHEMAS[name]
+    result(as_json(getattr(import_module(room), function)()))
