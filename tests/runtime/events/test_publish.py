@@ -327,7 +327,8 @@ async def test_an_engine_for_looks_sees_what_was_committed_in_between(engine: As
     await looks.dispose()
 
 
-async def test_an_engine_for_looks_publishes_nothing(engine: AsyncEngine, url: str, database: Database) -> None:
+@pytest.mark.usefixtures("engine")
+async def test_an_engine_for_looks_publishes_nothing(url: str, database: Database) -> None:
     looks = adapter.make_engine(url, autocommit=True)
     async with AsyncSession(looks) as look:
         with pytest.raises(PublishError):
