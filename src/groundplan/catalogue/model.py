@@ -174,7 +174,8 @@ class Driver:
 class Criterion:
     """Something valued: value 0 at ``worst`` and 1 at ``best``, both in ``unit``, straight or logarithmic between.
 
-    when: the question a brief must raise for the criterion to count; None: every brief does.
+    when: the question a brief must raise for the criterion to count; None: every brief does. reads: name of the reading, where
+    it is not that of the criterion.
     """
 
     id: str
@@ -190,7 +191,13 @@ class Criterion:
     best_text: str
     source: str
     when: Question | None = None
+    reads: str = ""
     driver: Driver | None = None
+
+    @property
+    def reading(self) -> str:
+        """Name what is read for it."""
+        return self.reads or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """From brief and catalogue to a decision: screen, search, compare, explain. Pure: no file, clock or environment."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue, Fact, Interface
-from groundplan.decision.explaining import contribution, facts, missing, reasons
+from groundplan.decision.explaining import beyond, contribution, facts, missing, reasons
 from groundplan.decision.model import Architecture, Decision, Rated, Stack, Topology
 from groundplan.decision.options import Option
 from groundplan.decision.relaxing import refusal, smallest_sets
@@ -18,7 +18,8 @@ from groundplan.decision.whole import Layout, layouts, processes, server_of
 __all__ = ["decide"]
 
 _RANKED = 12
-_LOOKED_AT = 96
+_LOOKED_AT = 24
+_BY_LOAD = frozenset({"live", "live_growth", "waiting", "headroom"})
 
 
 def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
@@ -58,8 +59,8 @@ def _servers(sieve: Sieve) -> dict[Interface, tuple[str, ...]]:
 
 def _told(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found]) -> Decision:
     chosen = ranked[0]
-    single = _first(best(scale, sieve.options, places, 1, _same_framework))
-    rival = _rival(scale, sieve, places, chosen, single)
+    single = _single(scale, sieve, places)
+    rival = _rival(scale, sieve, places, ranked, single)
     ours = list(scale.judged(chosen.options, chosen.layout))
     theirs = list(scale.judged(rival.options, rival.layout)) if rival else ours
     view = scale.situation
@@ -71,13 +72,20 @@ def _told(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found])
         reasons=reasons(ours, theirs),
         screened_out=sieve.screened_out,
         single=_rated(scale, single) if single else None,
-        unknown=tuple(
-            dict.fromkeys((*view.told, *_doubts(sieve, chosen), *missing(ours), *missing(theirs), *_stale(facts(ours), view)))
-        ),
+        unknown=tuple(dict.fromkeys(_open_questions(scale, sieve, chosen, ours, theirs))),
         candidates=count(sieve.options, places),
         rival=_rated(scale, rival) if rival else None,
         facts=facts(ours),
     )
+
+
+def _open_questions(scale: Scale, sieve: Sieve, chosen: Found, ours: Sequence[Judged], theirs: Sequence[Judged]) -> Iterator[str]:
+    """Give what was assumed, doubted, not known or past the end of a scale, in this order."""
+    yield from scale.situation.told
+    yield from beyond([one for one in ours if one.criterion.id in _BY_LOAD])
+    yield from _doubts(sieve, chosen)
+    yield from missing([*ours, *theirs])
+    yield from _stale(facts(ours), scale.situation)
 
 
 def _first(found: Sequence[Found]) -> Found | None:
@@ -88,17 +96,22 @@ def _frameworks(options: Sequence[Option]) -> frozenset[str]:
     return frozenset(option.framework.name for option in options)
 
 
-def _same_framework(options: tuple[Option, ...]) -> bool:
-    return len(_frameworks(options)) == 1
+def _single(scale: Scale, sieve: Sieve, places: list[Layout]) -> Found | None:
+    """Give the best architecture with one framework, of equal ones the earlier in the catalogue."""
+    found: list[Found] = []
+    for framework in scale.situation.catalogue.frameworks:
+        alone = tuple(tuple(option for option in choices if option.framework.name == framework.name) for choices in sieve.options)
+        found += best(scale, alone, places, 1) if all(alone) else []
+    return max(found, key=lambda one: one.value, default=None)
 
 
-def _rival(scale: Scale, sieve: Sieve, places: list[Layout], chosen: Found, single: Found | None) -> Found | None:
+def _rival(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found], single: Found | None) -> Found | None:
     """Give what to compare with: the best single framework for a hybrid, else the best architecture on other frameworks."""
-    used = _frameworks(chosen.options)
+    used = _frameworks(ranked[0].options)
     if len(used) > 1 and single is not None:
         return single
-    others: Callable[[tuple[Option, ...]], bool] = lambda options: _frameworks(options) != used  # noqa: E731  # a typed one-line test
-    return _first(best(scale, sieve.options, places, 1, others))
+    near = _first([found for found in ranked if _frameworks(found.options) != used])
+    return near or _first(best(scale, sieve.options, places, 1, lambda options: _frameworks(options) != used))
 
 
 def _rated(scale: Scale, found: Found) -> Rated:

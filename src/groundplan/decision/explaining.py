@@ -8,7 +8,7 @@ from groundplan.decision.model import Contribution, Reason
 from groundplan.decision.readings import Reading
 from groundplan.decision.scoring import Judged
 
-__all__ = ["contribution", "facts", "missing", "reasons"]
+__all__ = ["beyond", "contribution", "facts", "missing", "reasons"]
 
 _SHOWN = 3
 _NOTICEABLE = 0.001
@@ -74,7 +74,8 @@ def _cover(con: _Difference, pros: Sequence[_Difference]) -> str:
 
 
 def _sources(found: Sequence[Fact]) -> str:
-    cited = list(dict.fromkeys(f"{fact.source}, {fact.date}" for fact in found if not fact.source.startswith("documentation of")))
+    named = [fact for fact in found if not fact.source.startswith("documentation of")]
+    cited = list(dict.fromkeys(f"{fact.source}, {fact.date}" for fact in named))
     return f" ({'; '.join(cited[:_SOURCES])})" if cited else ""
 
 
@@ -85,8 +86,20 @@ def facts(judged: Sequence[Judged]) -> tuple[Fact, ...]:
 
 
 def missing(judged: Sequence[Judged]) -> Iterator[str]:
-    """Tell what was not known, each once."""
-    yield from dict.fromkeys(reading.missing for reading in _readings(judged) if reading.missing)
+    """Tell what was not known, each once, what weighs most first."""
+    heaviest = sorted(judged, key=lambda one: -one.weight)
+    yield from dict.fromkeys(reading.missing for reading in _readings(heaviest) if reading.missing)
+
+
+def beyond(judged: Sequence[Judged]) -> Iterator[str]:
+    """Tell where even the recommended stack lies past the tolerable end of a scale, which then tells stacks apart no more."""
+    for one in judged:
+        criterion = one.criterion
+        for part, reading in one.readings.items():
+            if reading.figure is not None and criterion.worst > criterion.best and reading.figure > criterion.worst:
+                where = "" if part == "product" else f" ({part})"
+                limit = f"{criterion.worst:,.3g} {criterion.unit}"
+                yield f"{criterion.title}{where}: {reading.said}, beyond {limit}; one process of any known stack is not enough."
 
 
 def _readings(judged: Sequence[Judged]) -> Iterator[Reading]:

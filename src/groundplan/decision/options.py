@@ -41,6 +41,10 @@ class Option:
         """Name framework and add-ons."""
         return (self.framework.name, *(addon.name for addon in self.addons))
 
+    def mark(self) -> tuple[str, str, str, str, str, str]:
+        """Give all that the rest of an architecture can notice of it."""
+        return (self.framework.name, self.interface, self.style, self.data_layer, self.identity, self.borrows)
+
     def __str__(self) -> str:
         """Give the option as people write it."""
         return f"{' + '.join(self.names())} ({self.interface})"

@@ -13,7 +13,7 @@ from groundplan.decision import costs
 from groundplan.decision.options import Option, Want
 from groundplan.decision.situation import PartView, Situation
 
-__all__ = ["PART_READINGS", "Place", "Reading", "concerns", "value"]
+__all__ = ["PART_READINGS", "Place", "Reading", "concerns", "on_scale", "touches", "value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,11 @@ def value(criterion: Criterion, reading: Reading, unknown: float) -> float:
 
 
 def _value(criterion: Criterion, figure: float | None, unknown: float) -> float:
-    if figure is None:
-        return unknown
+    return unknown if figure is None else on_scale(criterion, figure)
+
+
+def on_scale(criterion: Criterion, figure: float) -> float:
+    """Give the value in [0, 1] of a figure on the criterion's own fixed scale."""
     worst, best = criterion.worst, criterion.best
     if criterion.curve == "log":
         figure = min(max(figure, min(worst, best)), max(worst, best))
@@ -176,21 +179,6 @@ def carried(place: Place) -> dict[str, float]:
 
 def _about(place: Place, fact_id: str) -> tuple[Fact, ...]:
     return place.catalogue.facts_about(place.option.framework.name, fact_id)
-
-
-def _nearest(fact_id: str, words: str) -> Callable[[Place], Reading]:
-    """Read the framework's own fact."""
-
-    def read(place: Place) -> Reading:
-        title = place.option.framework.title
-        own = [fact for fact in _about(place, fact_id) if fact.subject == place.option.framework.name]
-        if not own:
-            return Reading(
-                None, f"{words.format(value='?', title=title)}: not known", missing=f"Not known of {title}: {_ASKED[fact_id]}."
-            )
-        return Reading(own[0].number, words.format(value=f"{own[0].number:g}", title=title), (own[0],))
-
-    return read
 
 
 def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
@@ -380,7 +368,7 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "kept": _kept,
     "hiring": _mixed("survey_share", "{value} % of surveyed Python developers use {title}"),
     "typing": _typing,
-    "guides": _nearest("guides", "{value} of 5 guides"),
+    "guides": _mixed("guides", "{value} of 5 guides for {title}"),
     "live": _sockets(after_growth=False),
     "live_growth": _sockets(after_growth=True),
     "waiting": _waiting,

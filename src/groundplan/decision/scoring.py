@@ -4,24 +4,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from groundplan.catalogue.model import Criterion
+from groundplan.decision.costs import cpu_us
 from groundplan.decision.options import Option, Want, wants
-from groundplan.decision.readings import PART_READINGS, Place, Reading, touches, value
+from groundplan.decision.readings import PART_READINGS, Place, Reading, on_scale, touches, value
 from groundplan.decision.situation import PartView, Situation
 from groundplan.decision.weights import weights
-from groundplan.decision.whole import Layout, read_isolation, read_simplicity, read_spread, server_of
+from groundplan.decision.whole import WHOLE_FIGURES, WHOLE_READINGS, Layout, Piece, server_of
 
 __all__ = ["Judged", "Scale", "Scored"]
-
-_WHOLE = {"simplicity": read_simplicity, "isolation": read_isolation, "spread": read_spread}
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """An option in its place. added: what its part adds to the value; weakest: values of weakest-link criteria."""
 
-    option: Option
+    piece: Piece
     added: float
     weakest: tuple[float, ...]
+
+    @property
+    def option(self) -> Option:
+        """Give the option."""
+        return self.piece.option
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Scale:
 
     def part_value(self, criterion: Criterion, part: PartView, option: Option, layout: Layout) -> float:
         """Give the value of a criterion on a part."""
-        reading = self.reading(criterion.id, part, option, layout)
+        reading = self.reading(criterion.reading, part, option, layout)
         return value(criterion, reading, self.situation.catalogue.method.unknown_value)
 
     def shares(self, criterion: Criterion) -> dict[str, float]:
@@ -88,21 +92,29 @@ class Scale:
         weakest = tuple(
             self.part_value(criterion, part, option, layout) if touches(criterion, part) else 1.0 for criterion in self.by_weakest
         )
-        return Scored(option, added, weakest)
+        return Scored(self.piece(part, option, layout), added, weakest)
 
-    def whole(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> float:
-        """Give the value of a criterion of the whole on these options; never rises when an option is added."""
-        reading = _WHOLE[criterion.id](options, layout, self.situation)
-        return value(criterion, reading, self.situation.catalogue.method.unknown_value)
+    def piece(self, part: PartView, option: Option, layout: Layout) -> Piece:
+        """Give an option as a piece of the whole."""
+        cost = cpu_us(option, part.kind, server_of(option, layout), self.situation.catalogue) or 0.0
+        return Piece(option, part.share, part.rate * cost / 1e6 if option.style == "threads" else 0.0)
 
-    def rest(self, scored: Sequence[Scored], layout: Layout) -> float:
-        """Give the value of weakest-link and whole criteria on the parts chosen so far: never less than on all parts."""
-        links = sum(
-            self.weights[criterion.id] * min(one.weakest[index] for one in scored)
-            for index, criterion in enumerate(self.by_weakest)
-        )
-        options = [one.option for one in scored]
-        return links + sum(self.weights[criterion.id] * self.whole(criterion, options, layout) for criterion in self.by_whole)
+    def rest(self, scored: Sequence[Scored], layout: Layout, links: Sequence[float], *, one_more: bool = False) -> float:
+        """Give the value of weakest-link and whole criteria on the parts chosen so far: never less than on all parts.
+
+        links: for each weakest-link criterion, what the parts still open reach at best. one_more: with one framework more,
+        whatever it may be.
+        """
+        pieces = [one.piece for one in scored]
+        pieces += [pieces[-1].stranger()] if one_more else []
+        total = 0.0
+        for index, criterion in enumerate(self.by_weakest):
+            total += self.weights[criterion.id] * min(links[index], *(one.weakest[index] for one in scored))
+        for criterion in self.by_whole:
+            total += self.weights[criterion.id] * on_scale(
+                criterion, WHOLE_FIGURES[criterion.reading](pieces, layout, self.situation)
+            )
+        return total
 
     def judged(self, options: Sequence[Option], layout: Layout) -> Iterator[Judged]:
         """Give every criterion that counts on a whole architecture, in order of the catalogue."""
@@ -112,13 +124,15 @@ class Scale:
                 yield (self._judged_whole if whole else self._judged_on_parts)(criterion, options, layout)
 
     def _judged_whole(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> Judged:
-        reading = _WHOLE[criterion.id](options, layout, self.situation)
+        pairs = zip(self.situation.parts, options, strict=True)
+        pieces = [self.piece(part, option, layout) for part, option in pairs]
+        reading = WHOLE_READINGS[criterion.reading](pieces, layout, self.situation)
         found = value(criterion, reading, self.situation.catalogue.method.unknown_value)
         return Judged(criterion, self.weights[criterion.id], found, {"product": reading}, {"product": found}, {"product": 1.0})
 
     def _judged_on_parts(self, criterion: Criterion, options: Sequence[Option], layout: Layout) -> Judged:
         pairs = [(part, option) for part, option in zip(self.situation.parts, options, strict=True) if touches(criterion, part)]
-        readings = {part.name: self.reading(criterion.id, part, option, layout) for part, option in pairs}
+        readings = {part.name: self.reading(criterion.reading, part, option, layout) for part, option in pairs}
         values = {part.name: self.part_value(criterion, part, option, layout) for part, option in pairs}
         shares = self.shares(criterion)
         total = min(values.values()) if criterion.aggregate == "weakest" else sum(shares[name] * values[name] for name in values)

@@ -1,7 +1,8 @@
 """The best architectures, found exactly without looking at all of them (branch and bound).
 
 Parts are settled one after the other. What is still open adds at most its best stack, and weakest-link and whole criteria can
-only fall, so a branch whose bound lies below the worst kept candidate holds nothing better.
+only fall, so a branch whose bound lies below the worst kept candidate holds nothing better. The bound is the better of two: the
+open parts stay with the frameworks chosen so far, or they bring at least one more and its price.
 """
 
 import heapq
@@ -16,6 +17,7 @@ __all__ = ["Found", "best", "count"]
 
 _DIGITS = 12
 _SLACK = 1e-9
+_NEVER = -1e9
 
 Accept = Callable[[tuple[Option, ...]], bool]
 
@@ -85,18 +87,31 @@ def _count_in(options: tuple[tuple[Option, ...], ...], layout: Layout) -> int:
 
 
 def _scored(scale: Scale, options: tuple[tuple[Option, ...], ...], layout: Layout) -> list[list[tuple[int, Scored]]]:
-    """Give the options of each part that fit the layout, most valuable first, with their places in the catalogue."""
+    """Give the options of each part that fit the layout and are not beaten outright, most valuable first, with their places."""
     return [
-        sorted(
-            (
+        _unbeaten(
+            [
                 (place, scale.score(part, option, layout))
                 for place, option in enumerate(choices)
                 if option.interface in layout.interfaces
-            ),
-            key=lambda pair: (-pair[1].added, pair[0]),
+            ]
         )
         for part, choices in zip(scale.situation.parts, options, strict=True)
     ]
+
+
+def _unbeaten(pairs: list[tuple[int, Scored]]) -> list[tuple[int, Scored]]:
+    """Leave out what another stack of the same framework beats or equals for any choice of the other parts."""
+    kept: list[tuple[int, Scored]] = []
+    for place, scored in sorted(pairs, key=lambda pair: (-pair[1].added, pair[0])):
+        if not any(_beats(better, scored) for _, better in kept):
+            kept.append((place, scored))
+    return kept
+
+
+def _beats(one: Scored, other: Scored) -> bool:
+    same = one.piece.option.mark() == other.piece.option.mark() and one.piece.busy <= other.piece.busy
+    return same and all(left >= right for left, right in zip(one.weakest, other.weakest, strict=True))
 
 
 @dataclass
@@ -110,36 +125,67 @@ class _Search:
     kept: _Kept
     accept: Accept
     _open: list[float] = field(init=False)
+    _links: list[tuple[float, ...]] = field(init=False)
+    _by_framework: list[dict[str, float]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Sum up what the parts from each on can add at most."""
+        """Find what the parts from each on can reach at best: what they add, their weakest links, and what each framework adds."""
         self._open = [0.0]
+        self._links = [tuple(1.0 for _ in self.scale.by_weakest)]
         for choices in reversed(self.scored):
             self._open.append(self._open[-1] + choices[0][1].added)
+            reached = [max(scored.weakest[index] for _, scored in choices) for index in range(len(self.scale.by_weakest))]
+            self._links.append(tuple(map(min, self._links[-1], reached)))
         self._open.reverse()
+        self._links.reverse()
+        self._by_framework = [_highest(choices) for choices in self.scored]
 
     def run(self) -> None:
         """Look at everything that could still be kept."""
-        self._from((), (), 0.0)
+        self._from((), (), 0.0, 1.0)
 
-    def _from(self, chosen: tuple[Scored, ...], places: tuple[int, ...], added: float) -> None:
+    def _from(self, chosen: tuple[Scored, ...], places: tuple[int, ...], added: float, rest: float) -> None:
         depth = len(chosen)
         if depth == len(self.scored):
-            self._leaf(chosen, places, added)
+            self._leaf(chosen, places, added, rest)
             return
         for place, scored in self.scored[depth]:
             total = added + scored.added
-            if total + self._open[depth + 1] + 1.0 < self.kept.bar():
-                return
+            if total + self._open[depth + 1] + rest < self.kept.bar() - _SLACK:
+                return  # the stacks that follow add even less
             further = (*chosen, scored)
-            if total + self._open[depth + 1] + self.scale.rest(further, self.layout) >= self.kept.bar() - _SLACK:
-                self._from(further, (*places, place), total)
+            less = self.scale.rest(further, self.layout, self._links[depth + 1])
+            if self._bound(further, total, less) >= self.kept.bar() - _SLACK:
+                self._from(further, (*places, place), total, less)
 
-    def _leaf(self, chosen: tuple[Scored, ...], places: tuple[int, ...], added: float) -> None:
+    def _bound(self, chosen: tuple[Scored, ...], added: float, rest: float) -> float:
+        """Give a value that no architecture with these stacks for the first parts can exceed."""
+        depth = len(chosen)
+        at_most = added + self._open[depth] + rest
+        if depth == len(self.scored) or at_most < self.kept.bar() - _SLACK:
+            return at_most
+        staying = added + rest + self._with_frameworks({scored.option.framework.name for scored in chosen}, depth)
+        if staying >= self.kept.bar() - _SLACK:
+            return staying
+        return added + self._open[depth] + self.scale.rest(chosen, self.layout, self._links[depth], one_more=True)
+
+    def _with_frameworks(self, used: set[str], depth: int) -> float:
+        """Give the most that the open parts add with the frameworks in use."""
+        return sum(max((best.get(name, _NEVER) for name in used), default=_NEVER) for best in self._by_framework[depth:])
+
+    def _leaf(self, chosen: tuple[Scored, ...], places: tuple[int, ...], added: float, rest: float) -> None:
         options = tuple(scored.option for scored in chosen)
         if _stands(options, self.layout) and self.accept(options):
-            value = round(added + self.scale.rest(chosen, self.layout), _DIGITS)
+            value = round(added + rest, _DIGITS)
             self.kept.offer(Found(value, options, self.layout, (*places, self.place)))
+
+
+def _highest(choices: list[tuple[int, Scored]]) -> dict[str, float]:
+    """Give framework -> the most it can add."""
+    found: dict[str, float] = {}
+    for _, scored in choices:
+        found.setdefault(scored.option.framework.name, scored.added)
+    return found
 
 
 def _stands(options: tuple[Option, ...], layout: Layout) -> bool:

@@ -1,17 +1,16 @@
-"""What is read on the whole architecture: extra structure, and how calm its event loops stay."""
+"""What is read on the whole architecture: extra structure, calm event loops, and how much hangs on one process."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from groundplan.catalogue.model import Fact, Interface
-from groundplan.decision import costs
 from groundplan.decision.lines import along
 from groundplan.decision.options import Option
 from groundplan.decision.readings import Reading
-from groundplan.decision.situation import PartView, Situation
+from groundplan.decision.situation import Situation
 
-__all__ = ["Layout", "layouts", "processes", "read_isolation", "read_simplicity", "read_spread", "server_of"]
+__all__ = ["WHOLE_FIGURES", "WHOLE_READINGS", "Layout", "Piece", "layouts", "processes", "server_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,20 @@ class Layout:
     servers: dict[Interface, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An option as a piece of the whole. share: of the product's work. busy: threads its requests keep busy on average."""
+
+    option: Option
+    share: float
+    busy: float
+
+    def stranger(self) -> "Piece":
+        """Give a piece that differs in nothing but the framework: the least that one more framework costs."""
+        framework = replace(self.option.framework, name="")
+        return Piece(replace(self.option, framework=framework, data_layer="", identity=""), 0.0, 0.0)
+
+
 def layouts(situation: Situation, servers: dict[Interface, tuple[str, ...]]) -> list[Layout]:
     """Give every sensible topology: one process, one for each interface, one for each part."""
     found: list[Layout] = []
@@ -38,10 +51,11 @@ def layouts(situation: Situation, servers: dict[Interface, tuple[str, ...]]) -> 
 
 
 def _of(parts: int, servers: dict[Interface, str]) -> list[Layout]:
-    single = [Layout("together", (interface,), both=False, servers=servers) for interface in servers if servers[interface]]
+    usable = tuple(interface for interface in servers if servers[interface])
+    single = [Layout("together", (interface,), both=False, servers=servers) for interface in usable]
     if parts == 1:
         return single
-    apart = Layout("apart", tuple(interface for interface in servers if servers[interface]), both=False, servers=servers)
+    apart = Layout("apart", usable, both=False, servers=servers)
     if not all(servers.values()):
         return [*single, apart]
     mixed: dict[Interface, str] = {"wsgi": servers["asgi"], "asgi": servers["asgi"]}
@@ -56,47 +70,58 @@ def server_of(option: Option, layout: Layout) -> str:
 
 def processes(options: Sequence[Option], layout: Layout) -> dict[str, tuple[str, ...]]:
     """Give process -> parts."""
+    found: dict[str, list[str]] = {"sync": [], "async": []} if layout.topology == "split" else {}
+    for option in options:
+        found.setdefault(_process_of(option, layout), []).append(option.part)
+    return {name: tuple(parts) for name, parts in found.items()}
+
+
+def _process_of(option: Option, layout: Layout) -> str:
     if layout.topology == "apart":
-        return {option.part: (option.part,) for option in options}
+        return option.part
     if layout.topology == "together":
-        return {"all": tuple(option.part for option in options)}
-    groups = {"sync": "wsgi", "async": "asgi"}
-    found = {name: tuple(option.part for option in options if option.interface == interface) for name, interface in groups.items()}
-    return {name: parts for name, parts in found.items() if parts}
+        return "all"
+    return "sync" if option.interface == "wsgi" else "async"
 
 
-def read_simplicity(options: Sequence[Option], layout: Layout, situation: Situation) -> Reading:
-    """Read the share of what the team can carry that extra structure takes. Rises with every option added."""
-    counts = _counts(options, layout, situation)
+def _groups(pieces: Sequence[Piece], layout: Layout) -> dict[str, list[Piece]]:
+    found: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(_process_of(piece.option, layout), []).append(piece)
+    return found
+
+
+def _simplicity(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> float:
+    """Give the percentage of what the team can carry that extra structure takes. Rises with every piece."""
+    return 100 * _units(_counts(pieces, layout, situation), situation) / situation.units
+
+
+def _units(counts: dict[str, int], situation: Situation) -> float:
     complexity = situation.catalogue.method.complexity
-    units = sum(number * getattr(complexity, name) for name, number in counts.items())
-    named = ", ".join(f"{_count_words(name, number)}" for name, number in counts.items() if number) or "no extra structure"
-    return Reading(100 * units / situation.units, f"{named}: {units:g} units of the {situation.units:g} the team can carry")
+    return sum(number * float(getattr(complexity, name)) for name, number in counts.items())
 
 
-def _counts(options: Sequence[Option], layout: Layout, situation: Situation) -> dict[str, int]:
-    frameworks = dict.fromkeys(option.framework.name for option in options)
-    run = len(processes(options, layout))
-    free = max(1, situation.brief.team.teams)
+def _counts(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> dict[str, int]:
+    frameworks = {piece.option.framework.name: piece.option.framework for piece in pieces}
+    shipped = {skill for skill, count in situation.brief.team.shipped.items() if count > 0}
+    told = bool(situation.brief.team.shipped)
     return {
         "framework": len(frameworks) - 1,
-        "process": max(0, run - free),
-        "data_layer": _extra({option.data_layer for option in options}),
-        "identity": _extra({option.identity for option in options}),
-        "mixed_styles": len({option.style for option in options}) - 1,
-        "not_shipped": _not_shipped(options, situation),
+        "process": max(0, _count(layout, situation) - max(1, situation.brief.team.teams)),
+        "data_layer": _extra({piece.option.data_layer for piece in pieces}),
+        "identity": _extra({piece.option.identity for piece in pieces}),
+        "mixed_styles": len({piece.option.style for piece in pieces}) - 1,
+        "not_shipped": sum(told and shipped.isdisjoint(framework.skills) for name, framework in frameworks.items() if name),
     }
+
+
+def _count(layout: Layout, situation: Situation) -> int:
+    """Count the processes there will be when every part has its stack."""
+    return {"together": 1, "split": 2}.get(layout.topology, len(situation.parts))
 
 
 def _extra(names: set[str]) -> int:
     return max(0, len(names - {""}) - 1)
-
-
-def _not_shipped(options: Sequence[Option], situation: Situation) -> int:
-    shipped = {skill for skill, count in situation.brief.team.shipped.items() if count > 0}
-    if not situation.brief.team.shipped:
-        return 0
-    return len({option.framework.name for option in options if not shipped & set(option.framework.skills)})
 
 
 _WORDS = {
@@ -109,18 +134,30 @@ _WORDS = {
 }
 
 
-def _count_words(name: str, number: int) -> str:
-    return _WORDS[name][number > 1].format(number)
+def _read_simplicity(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> Reading:
+    counts = _counts(pieces, layout, situation)
+    words = ", ".join(_WORDS[name][number > 1].format(number) for name, number in counts.items() if number) or "no extra structure"
+    carried = f"{words}: {_units(counts, situation):g} units of the {situation.units:g} the team can carry"
+    return Reading(_simplicity(pieces, layout, situation), carried)
 
 
-def read_isolation(options: Sequence[Option], layout: Layout, situation: Situation) -> Reading:
-    """Read the p99 in ms that busy threads force on an event loop in their own process; the worst process counts."""
+def _isolation(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> float:
+    """Give the p99 in ms that busy threads force on an event loop in their process, at today's load; the worst one counts."""
     isolation = situation.catalogue.method.isolation
-    groups = processes(options, layout)
-    by_part = {option.part: option for option in options}
-    busiest = [_busy_threads([by_part[name] for name in parts], layout, situation) for parts in groups.values()]
-    mixed = [busy for busy in busiest if busy is not None]
-    figure = _lifted(isolation.busy_threads, max(mixed)) if mixed else isolation.alone_ms
+    mixed = [group for group in _groups(pieces, layout).values() if len({piece.option.style for piece in group}) > 1]
+    return max((_lifted(isolation.busy_threads, sum(piece.busy for piece in group)) for group in mixed), default=isolation.alone_ms)
+
+
+def _lifted(points: Sequence[tuple[float, float]], busy: float) -> float:
+    """Give the p99 at a number of busy threads, on straight lines between points in both logarithms, flat outside."""
+    logs = tuple((math.log(threads), math.log(milliseconds)) for threads, milliseconds in points)
+    return math.exp(along(logs, math.log(max(busy, points[0][0]))))
+
+
+def _read_isolation(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> Reading:
+    isolation = situation.catalogue.method.isolation
+    figure = _isolation(pieces, layout, situation)
+    mixed = any(len({piece.option.style for piece in group}) > 1 for group in _groups(pieces, layout).values())
     words = (
         "busy threads lift the p99 of the event loop in their process to"
         if mixed
@@ -130,28 +167,25 @@ def read_isolation(options: Sequence[Option], layout: Layout, situation: Situati
     return Reading(figure, f"{words} {figure:.3g} ms", (fact,))
 
 
-def _busy_threads(group: list[Option], layout: Layout, situation: Situation) -> float | None:
-    """Count the threads busy at a time in a process, at today's load; None when nothing there needs a calm loop."""
-    if len({option.style for option in group}) == 1:
-        return None
-    parts: dict[str, PartView] = {part.name: part for part in situation.parts}
-    busy = 0.0
-    for option in group:
-        part = parts[option.part]
-        cost = costs.cpu_us(option, part.kind, server_of(option, layout), situation.catalogue)
-        busy += part.rate * (cost or 0.0) / 1e6 if option.style == "threads" else 0.0
-    return busy
+def _spread(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> float:
+    """Give the percentage of the product's work that the busiest process will carry at least."""
+    if layout.topology == "together":
+        return 100.0
+    if layout.topology == "apart":
+        return 100 * max(part.share for part in situation.parts)
+    return 100 * max(sum(piece.share for piece in group) for group in _groups(pieces, layout).values())
 
 
-def _lifted(points: tuple[tuple[float, float], ...], busy: float) -> float:
-    """Give the p99 at a number of busy threads, on straight lines between points in both logarithms, flat outside."""
-    logs = tuple((math.log(threads), math.log(milliseconds)) for threads, milliseconds in points)
-    return math.exp(along(logs, math.log(max(busy, points[0][0]))))
+def _read_spread(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> Reading:
+    figure = _spread(pieces, layout, situation)
+    return Reading(figure, f"the busiest process carries {figure:.0f} % of the work")
 
 
-def read_spread(options: Sequence[Option], layout: Layout, situation: Situation) -> Reading:
-    """Read the share of the product's work that the busiest process carries. Rises with every option added."""
-    shares = {part.name: part.share for part in situation.parts}
-    loads = {name: sum(shares[part] for part in parts) for name, parts in processes(options, layout).items()}
-    name = max(loads, key=lambda process: loads[process])
-    return Reading(100 * loads[name], f"process {name} carries {100 * loads[name]:.0f} % of the work")
+Figures = Callable[[Sequence[Piece], Layout, Situation], float]
+Readings = Callable[[Sequence[Piece], Layout, Situation], Reading]
+
+WHOLE_FIGURES: dict[str, Figures] = {"simplicity": _simplicity, "isolation": _isolation, "spread": _spread}
+"""Criterion -> its figure on the pieces so far; a worse figure can only come by adding pieces."""
+
+WHOLE_READINGS: dict[str, Readings] = {"simplicity": _read_simplicity, "isolation": _read_isolation, "spread": _read_spread}
+"""The same with words and facts."""
