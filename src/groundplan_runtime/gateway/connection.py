@@ -146,4 +146,4 @@ class Connection:
         self._bad_frames += 1
         self.tell(wire.error(code, detail))
         if self._bad_frames >= self._limits.bad_frames:
-            self.end(4400, "bad frames")
+            self.end(4400, detail)

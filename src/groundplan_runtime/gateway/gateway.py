@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from groundplan_runtime.database import Database
 from groundplan_runtime.events.relay import Relay
@@ -54,10 +54,16 @@ class Gateway:
         self._starting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = contextlib.AsyncExitStack()
+        self._feed: RedisFeed | None = None
         self._draining = False
         self._empty = asyncio.Event()
         self.streams = Streams(database, [*self._channels, CHANNEL], self._limits)
         self.sessions = Sessions(identity, self._timing.recheck)
+
+    @property
+    def following(self) -> Literal["database", "redis"]:
+        """Where events are heard of right now; with Redis configured, the database stands in while Redis does not answer."""
+        return "redis" if self._feed is not None and self._feed.connected else "database"
 
     async def start(self) -> None:
         """Read where the channels stand and begin to follow them. Starting twice does nothing."""
@@ -129,7 +135,7 @@ class Gateway:
         if not self._events_url:
             self._run(follow_database(self.streams, ear, self._timing))
             return
-        feed = RedisFeed(self._events_url, self.streams, self._timing)
+        self._feed = feed = RedisFeed(self._events_url, self.streams, self._timing)
         self._closing.push_async_callback(feed.close)
         self.streams.older = feed.older
         self._run(feed.run())

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
 from groundplan_runtime.database import Database, open_database
 from groundplan_runtime.events.doorbell import Wiring, wire
-
 from runtime.events.services import ValkeyServer, fresh_postgresql, fresh_sqlite, postgresql_server, valkey_server
 
 

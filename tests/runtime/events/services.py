@@ -1,17 +1,19 @@
 """Real servers and databases for the tests of events and of the gateway."""
 
+import asyncio
 import os
 import signal
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from uuid import uuid4
 
 import psycopg
+
 from groundplan_runtime.events import schema
 from groundplan_runtime.runner.postgresql import PostgreSQL
 from groundplan_runtime.runner.processes import Child, Supervisor
@@ -24,6 +26,13 @@ def until(happened: Callable[[], bool], seconds: float = 10.0) -> None:
     while not happened():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
+
+
+async def eventually(happened: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
+    """Do what `until` does, without holding up the loop."""
+    async with asyncio.timeout(seconds):
+        while not await happened():  # noqa: ASYNC110 what is waited for happens in a database or in another process
+            await asyncio.sleep(0.01)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from groundplan_runtime.events import PublishError
 
 from runtime.events.django_here import default_database, empty  # isort: skip  it configures Django
@@ -16,10 +17,10 @@ from django.core import serializers
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.test import RequestFactory
+
 from groundplan_runtime.adapters.django.entities import entity_name
 from groundplan_runtime.adapters.django.events import position
 from groundplan_runtime.adapters.django.models import LoggedEvent
-
 from runtime.events.services import fresh_postgresql, fresh_sqlite
 from runtime.events.shop.models import OpenHours, Sale, Shop, Silent, Spoken
 
@@ -41,7 +42,8 @@ def tables(prepared: None) -> None:  # noqa: ARG001 after the database
 
 @pytest.fixture
 def shop(tables: None) -> Shop:  # noqa: ARG001 after the tables
-    return Shop.objects.create(name="Zürich")
+    made: Shop = Shop.objects.create(name="Zürich")
+    return made
 
 
 def told(channel: str = "sale", after: int = 0) -> list[tuple[str, Any]]:
@@ -206,11 +208,11 @@ def test_a_failed_write_leaves_no_event_and_no_number(shop: Shop) -> None:
 def test_an_event_that_cannot_be_written_takes_the_row_back(shop: Shop) -> None:
     shop.name = "x" * 80
 
-    def too_large() -> dict[str, Any]:
+    def too_large(_row: Any) -> dict[str, Any]:
         return {"id": 1, "text": "x" * 70_000}
 
     made = sale(shop)
-    original, Sale.row = Sale.row, lambda _self: too_large()  # type: ignore[method-assign]  # an owner may override row()
+    original, Sale.row = Sale.row, too_large  # type: ignore[method-assign, assignment]  # an owner may override row()
     try:
         with pytest.raises(PublishError, match="at most 65536 are allowed"):
             made.save()

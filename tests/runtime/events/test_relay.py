@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.exceptions import RedisError
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
 from groundplan_runtime.adapters.sqlalchemy import begin_immediately, publish
 from groundplan_runtime.database import Database, open_database
 from groundplan_runtime.events import redis_keys
 from groundplan_runtime.events.doorbell import Wiring, wire
 from groundplan_runtime.events.lease import Lease
 from groundplan_runtime.events.relay import MOST_ATTEMPTS, Relay, lag, run
-from redis.exceptions import RedisError
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.orm import Session
-
-from runtime.events.services import ValkeyServer, valkey_server
+from runtime.events.services import ValkeyServer, eventually, valkey_server
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +113,8 @@ async def test_another_past_of_the_database_replaces_what_redis_holds(
 ) -> None:
     write(engine, 3)
     await relay.step()
-    for table in ("event_log", "channel_head"):
-        await database.fetch(f"DELETE FROM {table}")
+    await database.fetch("DELETE FROM event_log")
+    await database.fetch("DELETE FROM channel_head")
     ids = write(engine, 2)
     await relay.step()
     assert await channel_places(redis) == ["1-0", "2-0"]
@@ -173,9 +173,9 @@ async def test_a_payload_that_is_no_json_is_parked_and_leaves_a_tombstone(
     relay: Relay, engine: Engine, redis: Any, database: Database
 ) -> None:
     write(engine, 1)
-    columns = "(channel, seq, epoch, event_id, type, version, payload, created_at)"
     await database.fetch(
-        f"INSERT INTO event_log {columns} SELECT channel, 2, epoch, 'raw', type, 1, '{{NaN', created_at FROM event_log"
+        "INSERT INTO event_log (channel, seq, epoch, event_id, type, version, payload, created_at) "
+        "SELECT channel, 2, epoch, 'raw', type, 1, '{NaN', created_at FROM event_log"
     )
     await database.fetch("INSERT INTO outbox_pending (channel, seq, shard, created_at) VALUES ('sale', 2, 0, 'x')")
     assert await relay.step() == 2
@@ -255,23 +255,26 @@ async def test_it_goes_on_by_itself_when_redis_comes_back_from_nothing(
 
 
 async def _none_pending(database: Database) -> None:
-    async with asyncio.timeout(10):
-        while await pending(database):
-            await asyncio.sleep(0.02)
+    async def empty() -> bool:
+        return not await pending(database)
+
+    await eventually(empty)
 
 
-async def test_a_killed_relay_is_replaced_by_another_and_nothing_is_lost(
+async def test_a_killed_relay_is_replaced_by_another_and_nothing_is_lost(  # noqa: PLR0917 fixtures
     engine: Engine, database: Database, shared_valkey: ValkeyServer, redis: Any, url: str, tmp_path: Path
 ) -> None:
     project(tmp_path, url, shared_valkey.url)
     ids, died = [], 0
+
+    async def some_carried() -> bool:
+        return bool(await live_ids(redis))
+
     for _ in range(2):
         process = await asyncio.to_thread(carrier, tmp_path)
         for _ in range(10):
             ids += write(engine, 3)
-        async with asyncio.timeout(10):
-            while not await live_ids(redis):
-                await asyncio.sleep(0.01)
+        await eventually(some_carried)
         process.send_signal(signal.SIGKILL)
         died += process.wait(5) == -signal.SIGKILL
     last = await asyncio.to_thread(carrier, tmp_path)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from groundplan_runtime.database import Database
 from groundplan_runtime.events.read import heads, log
 

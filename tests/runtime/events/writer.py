@@ -5,7 +5,6 @@ KIND: django, sqlalchemy (sync) or async. Prints the id of every committed event
 
 import argparse
 import asyncio
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -48,9 +47,10 @@ def with_django(asked: argparse.Namespace) -> None:
 
 def with_sqlalchemy(asked: argparse.Namespace) -> None:
     """Publish through a synchronous Session."""
-    from groundplan_runtime.adapters import sqlalchemy as adapter  # noqa: PLC0415 each kind of writer loads only its own library
     from sqlalchemy import create_engine  # noqa: PLC0415
     from sqlalchemy.orm import Session  # noqa: PLC0415
+
+    from groundplan_runtime.adapters import sqlalchemy as adapter  # noqa: PLC0415 each kind of writer loads only its own library
 
     engine = create_engine(asked.url.replace("postgresql:", "postgresql+psycopg:"))
     if engine.dialect.name == "sqlite":
@@ -69,8 +69,9 @@ def with_sqlalchemy(asked: argparse.Namespace) -> None:
 
 async def with_async_sqlalchemy(asked: argparse.Namespace) -> None:
     """Publish through an AsyncSession."""
-    from groundplan_runtime.adapters import sqlalchemy as adapter  # noqa: PLC0415 each kind of writer loads only its own library
     from sqlalchemy.ext.asyncio import AsyncSession  # noqa: PLC0415
+
+    from groundplan_runtime.adapters import sqlalchemy as adapter  # noqa: PLC0415 each kind of writer loads only its own library
 
     engine = adapter.make_engine(asked.url)
 
@@ -136,4 +137,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from groundplan_runtime.events.doorbell import Wiring, wire
 
+from groundplan_runtime.events.doorbell import Wiring, wire
 from runtime.events.services import ValkeyServer, fresh_postgresql, fresh_sqlite, postgresql_server, valkey_server
 from runtime.gateway.harness import House, house
 

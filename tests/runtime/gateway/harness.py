@@ -12,6 +12,15 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import uvicorn
+from quart import Quart, websocket
+from sqlalchemy import Engine, create_engine, orm
+from sqlalchemy.pool import NullPool
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
 from groundplan_runtime.adapters.quart_socket import QuartSocket
 from groundplan_runtime.adapters.sqlalchemy import begin_immediately, publish
 from groundplan_runtime.adapters.starlette_socket import StarletteSocket
@@ -19,15 +28,7 @@ from groundplan_runtime.database import open_database
 from groundplan_runtime.events import Published, read
 from groundplan_runtime.gateway import Gateway, Limits, Timing
 from groundplan_runtime.identity import Session, User
-from quart import Quart, websocket
-from sqlalchemy import Engine, create_engine
-from sqlalchemy import orm
-from sqlalchemy.pool import NullPool
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket
+from runtime.events.services import eventually
 
 Scope = MutableMapping[str, Any]
 Result = TypeVar("Result")
@@ -120,10 +121,28 @@ class House:
                     session.info.clear()
         return published
 
-    def execute(self, sql: str) -> None:
+    def execute(self, *statements: str) -> None:
         """Change the database behind everybody's back."""
         with self.engine.begin() as connection:
-            connection.exec_driver_sql(sql)
+            for sql in statements:
+                connection.exec_driver_sql(sql)
+
+    def put_back(self) -> None:
+        """Bring the event log back to its first event, as an older copy of the database would."""
+        head = "UPDATE channel_head SET seq = 1, event_id = (SELECT event_id FROM event_log)"
+        self.execute("DELETE FROM event_log WHERE seq > 1", head)
+
+    async def published(self, channel: str = "sale", *, count: int = 1, data: Any = None) -> list[Published]:
+        """Publish, and wait until the gateway has seen it."""
+        published = await asyncio.to_thread(self.publish, channel, data, count=count)
+        stream = self.gateway.streams.get(channel)
+        assert stream is not None
+
+        async def seen() -> bool:
+            return stream.head.seq >= published[-1].seq
+
+        await eventually(seen)
+        return published
 
     @property
     def engine(self) -> Engine:
@@ -160,7 +179,7 @@ def starlette_app(gateway: Gateway) -> Starlette:
     async def state(request: Request) -> JSONResponse:
         channel = request.path_params["channel"]
         position = await read.position(gateway.database, channel)
-        items = [json.loads(event.payload) for event in await read.log(gateway.database, channel, 1, 100_000)]
+        items = [json.loads(event.payload) for event in await read.log(gateway.database, channel, 1, position.seq)]
         return JSONResponse({"position": position.as_json(), "items": items})
 
     @asynccontextmanager
@@ -223,7 +242,7 @@ def house(
         server = uvicorn.Server(config)
         found.append(House(url, people, gateway, asyncio.get_running_loop(), server))
         serving = asyncio.create_task(server.serve())
-        while not server.started and not serving.done():
+        while not server.started and not serving.done():  # noqa: ASYNC110 uvicorn offers nothing to wait for
             await asyncio.sleep(0.005)
         if server.started:
             found[0].port = server.servers[0].sockets[0].getsockname()[1]

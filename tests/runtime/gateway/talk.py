@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
-from groundplan_runtime.events import Published
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
+from groundplan_runtime.events import Published
 from runtime.gateway.harness import House
 
 
@@ -35,11 +33,9 @@ async def say(socket: ClientConnection, kind: str = "subscribe", channel: str = 
 async def closing(socket: ClientConnection) -> int:
     """Give the code the server closes with."""
     async with asyncio.timeout(5):
-        with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                await socket.recv()
-    assert closed.value.rcvd is not None
-    return closed.value.rcvd.code
+        await socket.wait_closed()
+    assert socket.close_code is not None
+    return socket.close_code
 
 
 def place(published: Published) -> dict[str, Any]:

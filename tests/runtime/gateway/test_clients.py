@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from groundplan_runtime.client.python import LiveClient, RefusedError, Reset, SignedOutError
 from groundplan_runtime.events import Position
 from groundplan_runtime.gateway.sessions import CHANNEL
-
 from runtime.gateway.harness import House
 
 FOLLOWER = Path(__file__).with_name("follower.mjs")
@@ -198,8 +198,7 @@ async def test_another_past_makes_it_load_again(client: Any, served: House, numb
         await follower.until(lambda: bool(follower.all("loaded")))
         await numbers.more(3)
         await follower.until(lambda: numbers.shown_by(follower))
-        served.execute("DELETE FROM event_log WHERE seq > 1")
-        served.execute("UPDATE channel_head SET seq = 1, event_id = (SELECT event_id FROM event_log)")
+        served.put_back()
         numbers.last = 1
         await follower.until(lambda: follower.all("load") == ["new", "epoch"])
         await numbers.more(3)
@@ -210,11 +209,12 @@ async def test_a_tombstone_makes_it_load_again(client: Any, served: House, numbe
     await numbers.more(1)
     async with client(served) as follower:
         await follower.until(lambda: numbers.shown_by(follower))
-        columns = "(channel, seq, epoch, event_id, type, version, payload, created_at)"
         with served.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE channel_head SET seq = 2, event_id = 'raw'")
-            copy = f"INSERT INTO event_log {columns} SELECT channel, 2, epoch, 'raw', type, 1, 'no json', created_at FROM event_log"
-            connection.exec_driver_sql(copy)
+            connection.exec_driver_sql(
+                "INSERT INTO event_log (channel, seq, epoch, event_id, type, version, payload, created_at) "
+                "SELECT channel, 2, epoch, 'raw', type, 1, 'no json', created_at FROM event_log"
+            )
         await follower.until(lambda: follower.all("load") == ["new", "parked"])
         assert follower.all("seq") == []
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from groundplan_runtime.client.python import LiveClient, LiveEvent, Reset
 from groundplan_runtime.events import Position, redis_keys
 from groundplan_runtime.events.doorbell import Wiring, wire
 from groundplan_runtime.gateway import Limits, Timing
-
-from runtime.events.services import ValkeyServer, valkey_server
+from runtime.events.services import ValkeyServer, eventually, until, valkey_server
 from runtime.gateway.harness import QUICK, House, house
 from runtime.gateway.talk import place, say, signed_in, told
 
@@ -42,6 +42,7 @@ async def redis(shared_valkey: ValkeyServer) -> AsyncIterator[Any]:
 def carried(sqlite_url: str, shared_valkey: ValkeyServer, redis: Any) -> Iterator[House]:  # noqa: ARG001 emptied before
     """A gateway that hears of events from Redis alone: the safety net is a minute away."""
     with house(sqlite_url, events_url=shared_valkey.url, timing=SELDOM) as running:
+        until(lambda: running.gateway.following == "redis")
         yield running
 
 
@@ -72,11 +73,13 @@ async def test_what_memory_forgot_is_replayed_from_redis_and_not_from_the_log(
 ) -> None:
     limits = Limits(ring_frames=5, replay_page=10)
     with house(sqlite_url, events_url=shared_valkey.url, timing=SELDOM, limits=limits) as served:
-        first = served.publish(count=40)[0]
+        first = (await served.published(count=40))[0]
         async with signed_in(served) as socket:
-            async with asyncio.timeout(10):
-                while await redis.xlen(redis_keys.live_key(0)) < 40:
-                    await asyncio.sleep(0.02)
+
+            async def carried() -> bool:
+                return bool(await redis.xlen(redis_keys.live_key(0)) == 40)
+
+            await eventually(carried)
             served.execute("DELETE FROM event_log")
             await say(socket, position=place(first))
             assert (await told(socket))["replayed"] == 39
@@ -100,6 +103,7 @@ async def test_a_hole_in_the_live_stream_is_filled_before_anything_is_forwarded(
 async def test_a_tail_that_redis_lost_is_found_by_comparing_heads(sqlite_url: str, shared_valkey: ValkeyServer, redis: Any) -> None:
     timing = Timing(poll=0.1, tail=0.3, recheck=60, retry=0.1)
     with house(sqlite_url, events_url=shared_valkey.url, timing=timing) as served:
+        until(lambda: served.gateway.following == "redis")
         async with signed_in(served) as socket:
             await say(socket)
             await told(socket)
@@ -157,15 +161,15 @@ async def test_a_gateway_whose_redis_never_answers_follows_the_log(sqlite_url: s
             for seq in (1, 2, 3):
                 await asyncio.to_thread(served.publish)
                 assert (await told(socket))["seq"] == seq
+        assert served.gateway.following == "database"
 
 
 async def test_a_database_put_back_is_noticed_through_redis_too(carried: House) -> None:
-    old = carried.publish(count=3)
+    old = await carried.published(count=3)
     async with signed_in(carried) as socket:
         await say(socket, position=place(old[-1]))
         assert (await told(socket))["recovered"]
-        carried.execute("DELETE FROM event_log WHERE seq > 1")
-        carried.execute(f"UPDATE channel_head SET seq = 1, event_id = '{old[0].id}'")
+        carried.put_back()
         (other,) = await asyncio.to_thread(carried.publish)
         reset = await told(socket)
         assert (reset["reason"], reset["position"]) == ("epoch", place(other))

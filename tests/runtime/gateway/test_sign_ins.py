@@ -5,7 +5,6 @@ import time
 
 from groundplan_runtime.gateway import Timing
 from groundplan_runtime.gateway.sessions import CHANNEL
-
 from runtime.gateway.harness import House, house
 from runtime.gateway.talk import closing, say, signed_in, told
 

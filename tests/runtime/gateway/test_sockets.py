@@ -1,13 +1,16 @@
 """One socket and the protocol: what it is told, what it may do, and how it ends."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from groundplan_runtime.gateway import Limits, Timing
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
+from groundplan_runtime.gateway import Limits, Timing
+from runtime.events.services import eventually
 from runtime.gateway.harness import House, house
 from runtime.gateway.talk import closing, place, say, signed_in, told
 
@@ -60,9 +63,11 @@ async def test_a_client_that_leaves_is_forgotten(either: House) -> None:
         await say(socket)
         await told(socket)
         assert len(either.gateway.sessions) == 1
-    async with asyncio.timeout(5):
-        while len(either.gateway.sessions):
-            await asyncio.sleep(0.01)
+
+    async def forgotten() -> bool:
+        return not len(either.gateway.sessions)
+
+    await eventually(forgotten)
 
 
 @pytest.mark.parametrize("channel", ["shop", "nowhere", "identity"])
@@ -76,7 +81,7 @@ async def test_channels_without_permission_unknown_ones_and_identity_are_refused
 
 
 async def test_resuming_replays_what_was_missed_and_goes_on_live(served: House) -> None:
-    published = served.publish(count=5)
+    published = await served.published(count=5)
     async with signed_in(served) as socket:
         await say(socket, position=place(published[1]))
         recovered = {"type": "subscribed", "channel": "sale", "recovered": True, "position": place(published[4]), "replayed": 3}
@@ -87,7 +92,7 @@ async def test_resuming_replays_what_was_missed_and_goes_on_live(served: House) 
 
 
 async def test_resuming_at_the_head_replays_nothing(served: House) -> None:
-    (head,) = served.publish()
+    (head,) = await served.published()
     async with signed_in(served) as socket:
         await say(socket, position=place(head))
         assert (await told(socket))["replayed"] == 0
@@ -97,14 +102,14 @@ async def test_resuming_at_the_head_replays_nothing(served: House) -> None:
 
 async def test_the_empty_beginning_of_a_channel_is_a_position_too(served: House) -> None:
     async with signed_in(served) as socket:
-        await asyncio.to_thread(served.publish, count=2)
+        await served.published(count=2)
         await say(socket, position={"epoch": "", "seq": 0, "id": None})
         assert (await told(socket))["recovered"]
         assert [(await told(socket))["seq"] for _ in range(2)] == [1, 2]
 
 
 async def test_a_replay_longer_than_memory_and_queue_arrives_whole(small: House) -> None:
-    first = small.publish(count=120)[0]
+    first = (await small.published(count=120))[0]
     async with signed_in(small) as socket:
         await say(socket, position=place(first))
         assert (await told(socket))["replayed"] == 119
@@ -131,7 +136,7 @@ async def test_a_page_that_read_ahead_of_the_gateway_resumes(sqlite_url: str) ->
     ],
 )
 async def test_a_position_of_another_past_is_reset(served: House, change: dict[str, Any], reason: str) -> None:
-    published = served.publish(count=5)
+    published = await served.published(count=5)
     async with signed_in(served) as socket:
         await say(socket, position={**place(published[2]), **change})
         reset = {"type": "reset", "channel": "sale", "reason": reason, "position": place(published[-1])}
@@ -141,7 +146,7 @@ async def test_a_position_of_another_past_is_reset(served: House, change: dict[s
 
 
 async def test_what_the_log_no_longer_keeps_is_reset(small: House) -> None:
-    published = small.publish(count=30)
+    published = await small.published(count=30)
     small.execute("DELETE FROM event_log WHERE seq <= 5")
     async with signed_in(small) as socket:
         await say(socket, position=place(published[3]))
@@ -149,7 +154,7 @@ async def test_what_the_log_no_longer_keeps_is_reset(small: House) -> None:
 
 
 async def test_a_gap_too_long_to_replay_is_reset(small: House) -> None:
-    published = small.publish(count=310)
+    published = await small.published(count=310)
     async with signed_in(small) as socket:
         await say(socket, position=place(published[0]))
         assert (await told(socket))["reason"] == "too_far"
@@ -171,7 +176,7 @@ async def test_an_unsubscribed_channel_is_silent(served: House) -> None:
 
 
 async def test_subscribing_again_starts_anew_without_duplicates(served: House) -> None:
-    head = served.publish(count=2)[0]
+    head = (await served.published(count=2))[0]
     async with signed_in(served) as socket:
         for _ in range(2):
             await say(socket, position=place(head))
@@ -205,10 +210,11 @@ async def test_an_account_may_open_so_many_sockets(small: House) -> None:
 
 async def test_a_client_that_floods_is_told_and_then_closed(small: House) -> None:
     async with signed_in(small) as socket:
-        for _ in range(20):
-            await say(socket, "unsubscribe")
-        assert (await told(socket))["code"] == "too_many"
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(50):
+                await say(socket, "unsubscribe")
         assert await closing(socket) == 4400
+        assert socket.close_reason == "At most 2 frames a second."
 
 
 async def test_a_drain_asks_clients_to_come_back_and_new_ones_to_wait(served: House) -> None:
@@ -231,7 +237,7 @@ async def test_stopping_closes_with_1012(served: House) -> None:
 
 
 async def test_a_gateway_starts_again_where_the_log_stands(served: House) -> None:
-    (before,) = served.publish()
+    (before,) = await served.published()
     served.run(served.gateway.stop())
     served.publish()
     served.run(served.gateway.start())

@@ -4,8 +4,10 @@ from __future__ import annotations  # Django fields cannot be subscripted while 
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.db import models
+
 from groundplan_runtime.adapters.django.entities import Eventful, EventfulQuerySet
 
 
@@ -60,8 +62,8 @@ class Spoken(Shop):
 class Silent(Eventful):
     """What the check refuses."""
 
-    objects = models.Manager()
-    quiet = models.Manager()
+    objects: ClassVar[Any] = models.Manager()
+    quiet: ClassVar[Any] = models.Manager()
 
     class Meta:
         app_label = "shop"
