@@ -10,20 +10,21 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from groundplan_runtime.client.python import LiveClient, LiveEvent
 from groundplan_runtime.events import Position
 from groundplan_runtime.gateway import Limits, Timing
 from runtime.events import writer
 from runtime.events.services import eventually
-from runtime.gateway.harness import QUICK, House, house
+from runtime.gateway.harness import CHANNELS, QUICK, House, engine_of, house
 from runtime.gateway.talk import place, say, signed_in, told
 
 WRITER = str(Path(writer.__file__))
 
 
-async def start_writer(url: str, *options: str) -> asyncio.subprocess.Process:
-    command = [sys.executable, WRITER, "django", url, "sale", *options]
+async def start_writer(url: str, *options: str, channel: str = "sale") -> asyncio.subprocess.Process:
+    command = [sys.executable, WRITER, "django", url, channel, *options]
     return await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
 
 
@@ -58,14 +59,42 @@ async def test_writers_of_other_processes_are_heard_in_order(url: str) -> None:
 
 
 async def test_a_slow_committer_hides_nobodys_event(postgresql_url: str) -> None:
-    """The writer that began first commits last; a reader that follows a cursor over ids would skip it."""
+    """A writer that began first commits last; a reader that remembers how far it has read skips its events, ours does not."""
+    cursor = ReaderWithCursor(postgresql_url)
     with house(postgresql_url) as served:
+        served.people.allow("ann", *CHANNELS.values())
         async with LiveClient(served.address()) as client:
-            await client.follow("sale", Position("", 0, None))
-            slow = await start_writer(postgresql_url, "3", "--hold", "0.3")
-            quick = await start_writer(postgresql_url, "12")
-            seen = await ids_seen(client, 15)
-            assert set(seen) == {*await committed(slow), *await committed(quick)}
+            for channel in CHANNELS:
+                await client.follow(channel, Position("", 0, None))
+            slow = await start_writer(postgresql_url, "2", "--hold", "0.4", channel="shop")
+            quick = await start_writer(postgresql_url, "60", "--pause", "0.02")
+            seen = set()
+            async with asyncio.timeout(20):
+                async for item in client:
+                    cursor.read()
+                    seen.add(item.position.id)
+                    if len(seen) == 62:
+                        break
+            expected = {*await committed(slow), *await committed(quick)}
+    cursor.read()
+    assert seen == expected
+    assert cursor.seen < expected
+
+
+class ReaderWithCursor:
+    """What most pollers do: remember the newest row, ask for newer ones."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = engine_of(url)
+        self._last = ""
+        self.seen: set[str] = set()
+
+    def read(self) -> None:
+        newer = text("SELECT created_at, event_id FROM event_log WHERE created_at > :last ORDER BY created_at")
+        with self._engine.connect() as connection:
+            for created_at, event_id in connection.execute(newer, {"last": self._last}):
+                self._last = created_at
+                self.seen.add(event_id)
 
 
 async def test_a_doorbell_wakes_the_gateway_long_before_it_would_look(sqlite_url: str) -> None:
