@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from groundplan_runtime.database import Database, open_database
 from groundplan_runtime.identity import Identity
+from groundplan_runtime.manifest import load_project
 from groundplan_runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,9 +47,14 @@ class Runtime:
 
     async def start(self) -> None:
         """Refuse early what would fail later, and start the gateway if a part of this process has asked for it."""
-        self.identity.check()
+        if self._signs_in():
+            self.identity.check()
         if "gateway" in self.__dict__:
             await self.gateway.start()
+
+    def _signs_in(self) -> bool:
+        """Tell whether the project has a part that people sign in at; without one there is nothing to recognise."""
+        return any(part.framework == "django" for part in load_project(self.settings.root).parts)
 
     async def stop(self) -> None:
         """Stop what was built, in reverse order. The runtime can be started again afterwards."""
