@@ -20,6 +20,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_SNIFFING = (b"x-content-type-options", b"nosniff")
 _log = logging.getLogger("groundplan.protect")
 UNKNOWN = Problem(503, "identity", "Who is asking cannot be found out right now; try again soon.")
 
@@ -27,6 +28,7 @@ UNKNOWN = Problem(503, "identity", "Who is asking cannot be found out right now;
 class Protect:
     """Wraps an ASGI application. Refuses what must not reach it; tells it ``user`` and ``session`` in ``scope["state"]``.
 
+    Answers leave with ``X-Content-Type-Options: nosniff``.
     runtime: whose settings and identity count; without one, this process's own.
     """
 
@@ -45,7 +47,8 @@ class Protect:
             await _refuse(problem, scope, receive, send)
             return
         told = {"session": session, "user": session.user if session else None}
-        await self.app({**scope, "state": {**scope.get("state", {}), **told}}, receive, send)
+        outward = _unsniffed(send) if scope["type"] == "http" else send
+        await self.app({**scope, "state": {**scope.get("state", {}), **told}}, receive, outward)
 
     async def _judge(self, asked: Asked) -> tuple[Problem | None, Session | None]:
         runtime = self._runtime or current()
@@ -89,6 +92,18 @@ def session_of(scope: Scope) -> Session | None:
     return session
 
 
+def _unsniffed(send: Send) -> Send:
+    """Forbid browsers to guess another type than the answer says, as Django does for its own answers."""
+
+    async def outward(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = [header for header in message.get("headers", ()) if header[0].lower() != _SNIFFING[0]]
+            message = {**message, "headers": [*given, _SNIFFING]}
+        await send(message)
+
+    return outward
+
+
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
         await _respond("http.response", problem, send)
@@ -103,6 +118,6 @@ async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) 
 async def _respond(kind: str, problem: Problem, send: Send) -> None:
     body = problem.body()
     headers = [(name.encode(), value.encode()) for name, value in problem.headers().items()]
-    headers.append((b"content-length", str(len(body)).encode()))
+    headers += [(b"content-length", str(len(body)).encode()), _SNIFFING]
     await send({"type": f"{kind}.start", "status": problem.status, "headers": headers})
     await send({"type": f"{kind}.body", "body": body})

@@ -69,3 +69,10 @@ def test_a_refusal_leaves_no_folder_behind(groundplan: Program, tmp_path: Path, 
     assert ended.returncode == 2
     assert str(brief) in ended.stderr
     assert not (tmp_path / "a").exists()
+
+
+def test_pretending_refuses_what_building_would_refuse(groundplan: Program, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    ended = groundplan("build", EXAMPLES / "pulse.toml", tmp_path, "--pretend")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == f"{tmp_path} is not empty; name a folder that is missing or empty.\n"

@@ -5,7 +5,9 @@ import pytest
 from rich.cells import cell_len
 
 from groundplan.proof.model import Outcome, Proof, Verdict
-from groundplan.report import proof_json, proof_junit, proof_text
+from groundplan.report.proof_json import proof_json
+from groundplan.report.proof_junit import proof_junit
+from groundplan.report.proof_text import proof_text
 
 
 def _verdict(name: str, outcome: Outcome, *, origin: str = "brief", level: str = "must") -> Verdict:

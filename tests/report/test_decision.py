@@ -10,8 +10,10 @@ import jsonschema
 import pytest
 
 from groundplan.brief.model import Brief
-from groundplan.decision import Decision
-from groundplan.report import decision_adr, decision_json, decision_schema, decision_text
+from groundplan.decision import Decision, Flip
+from groundplan.report.decision_adr import decision_adr
+from groundplan.report.decision_json import decision_json, decision_schema
+from groundplan.report.decision_text import decision_text
 
 Told = Callable[[str], tuple[Brief, Decision]]
 SameAs = Callable[[str, str], None]
@@ -51,6 +53,13 @@ def test_the_text_draws_processes_with_their_parts(told: Told) -> None:
     text = decision_text(decision, brief)
     assert "├─ sync (Granian)\n  │    office       web        Django + django-htmx (WSGI)" in text
     assert "└─ async (Uvicorn)\n       public       api        FastAPI + SQLAlchemy (ASGI)" in text
+
+
+def test_changes_that_flip_the_choice_are_told_where_given(told: Told) -> None:
+    brief, decision = told("pulse")
+    flip = Flip("a tenth of the load", decision.ranked[1].architecture)
+    text = decision_text(decision, brief, width=120, flips=(flip,))
+    assert "Would change\n  ~ a tenth of the load: office Django, public FastAPI, live FastAPI (split)" in text
 
 
 def test_a_choice_without_rival_or_doubt_says_only_what_there_is(told: Told) -> None:

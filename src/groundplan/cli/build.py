@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from groundplan import __version__, report, scaffold
+from groundplan import __version__, scaffold
 from groundplan.cli.deciding import as_of_option, decided
 from groundplan.cli.surface import as_json, format_option, result, talk
+from groundplan.report.decision_adr import decision_adr
 from groundplan.scaffold import Plan
 
 __all__ = ["command"]
@@ -29,8 +30,9 @@ def command(brief: Path, target: Path, *, pretend: bool, as_of: str, form: str) 
     or not at all, needs no network, and belongs to you: it runs without
     Groundplan.
     """
+    scaffold.check(target)
     told, decision = decided(brief, as_of)
-    plan = scaffold.plan(told, decision, record=report.decision_adr(decision, told), tool_version=__version__)
+    plan = scaffold.plan(told, decision, record=decision_adr(decision, told), tool_version=__version__)
     if not pretend:
         scaffold.write(plan, target)
     if form == "json":

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import click
 
-from groundplan import report
 from groundplan.brief.model import Brief
 from groundplan.cli.deciding import as_of_option, decided
 from groundplan.cli.surface import as_json, colorful, file_option, format_option, put, width
 from groundplan.decision import Decision
+from groundplan.report.decision_adr import decision_adr
+from groundplan.report.decision_json import decision_json
+from groundplan.report.decision_text import decision_text
 
 __all__ = ["command"]
 
 _FORMS: dict[str, Callable[[Decision, Brief, Path | None], str]] = {
-    "text": lambda decision, brief, output: report.decision_text(decision, brief, width(), color=output is None and colorful()),
-    "json": lambda decision, _brief, _output: as_json(report.decision_json(decision)),
-    "adr": lambda decision, brief, _output: report.decision_adr(decision, brief),
+    "text": lambda decision, brief, output: decision_text(decision, brief, width(), color=output is None and colorful()),
+    "json": lambda decision, _brief, _output: as_json(decision_json(decision)),
+    "adr": lambda decision, brief, _output: decision_adr(decision, brief),
 }
 
 

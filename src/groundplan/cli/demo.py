@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from groundplan import __version__, proof, report, scaffold
+from groundplan import __version__, proof, scaffold
 from groundplan.brief.model import Brief
 from groundplan.cli.deciding import as_of_option, decided
 from groundplan.cli.progress import Talker
@@ -20,6 +20,10 @@ from groundplan.cli.surface import as_json, colorful, format_option, result, tal
 from groundplan.decision import Decision
 from groundplan.errors import MachineError, TargetError
 from groundplan.proof import Proof
+from groundplan.report.decision_adr import decision_adr
+from groundplan.report.decision_text import decision_text
+from groundplan.report.proof_json import proof_json
+from groundplan.report.proof_text import proof_text
 
 __all__ = ["command"]
 
@@ -63,7 +67,7 @@ def command(context: click.Context, brief: Path, into: Path, as_of: str, form: s
     with clock.step("decide"):
         told, decision = decided(brief, as_of)
     if form == "text":
-        result(report.decision_text(decision, told, width(), color=colorful()))
+        result(decision_text(decision, told, width(), color=colorful()))
     project = into / told.name
     with clock.step("build"):
         _build(told, decision, project)
@@ -84,7 +88,7 @@ def _setup_seconds() -> dict[str, float]:
 def _build(brief: Brief, decision: Decision, project: Path) -> None:
     if project.exists() and not (project / ".groundplan" / "plan.json").is_file():
         raise TargetError(f"{project}: there is something that no demo built; move it away or choose another folder with --into.")
-    plan = scaffold.plan(brief, decision, record=report.decision_adr(decision, brief), tool_version=__version__)
+    plan = scaffold.plan(brief, decision, record=decision_adr(decision, brief), tool_version=__version__)
     if project.exists():
         shutil.rmtree(project)
     scaffold.write(plan, project)
@@ -104,13 +108,13 @@ def _prove(project: Path, brief: Brief, clock: Clock, layout: str, *, services: 
 
 
 def _as_data(clock: Clock, proofs: list[Proof], code: int) -> str:
-    return as_json({"seconds": clock.seconds, "exit_code": code, "proofs": [report.proof_json(one) for one in proofs]})
+    return as_json({"seconds": clock.seconds, "exit_code": code, "proofs": [proof_json(one) for one in proofs]})
 
 
 def _as_text(clock: Clock, proofs: list[Proof], code: int, project: Path) -> str:
     steps = [f"  {seconds:7.1f} s  {step}" for step, seconds in clock.seconds.items()]
     return "\n".join([
-        *(report.proof_text(one, width(), color=colorful()) for one in proofs),
+        *(proof_text(one, width(), color=colorful()) for one in proofs),
         "Time of each step",
         *steps,
         f"  {sum(clock.seconds.values()):7.1f} s  altogether",

@@ -6,18 +6,21 @@ from pathlib import Path
 import click
 
 from groundplan import brief as briefs
-from groundplan import proof, report
+from groundplan import proof
 from groundplan.cli.progress import Talker
 from groundplan.cli.surface import as_json, colorful, format_option, result, width
 from groundplan.errors import InputError
 from groundplan.proof import Proof
+from groundplan.report.proof_json import proof_json
+from groundplan.report.proof_junit import proof_junit
+from groundplan.report.proof_text import proof_text
 
 __all__ = ["command"]
 
 _FORMS: dict[str, Callable[[Proof], str]] = {
-    "text": lambda told: report.proof_text(told, width(), color=colorful()),
-    "json": lambda told: as_json(report.proof_json(told)),
-    "junit": report.proof_junit,
+    "text": lambda told: proof_text(told, width(), color=colorful()),
+    "json": lambda told: as_json(proof_json(told)),
+    "junit": proof_junit,
 }
 
 

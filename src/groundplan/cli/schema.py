@@ -8,7 +8,7 @@ from groundplan.cli.surface import as_json, result
 
 __all__ = ["command"]
 
-_SCHEMAS = {"brief": ("groundplan.brief", "schema"), "decision": ("groundplan.report", "decision_schema")}
+_SCHEMAS = {"brief": ("groundplan.brief", "schema"), "decision": ("groundplan.report.decision_json", "decision_schema")}
 """Format -> room and function that gives its schema; only the one that is asked for is loaded."""
 
 

@@ -3,6 +3,6 @@
 from groundplan.scaffold.model import FileClass, Plan, PlannedFile
 from groundplan.scaffold.planning import plan
 from groundplan.scaffold.template import Template, buildable, find_template
-from groundplan.scaffold.writing import write
+from groundplan.scaffold.writing import check, write
 
-__all__ = ["FileClass", "Plan", "PlannedFile", "Template", "buildable", "find_template", "plan", "write"]
+__all__ = ["FileClass", "Plan", "PlannedFile", "Template", "buildable", "check", "find_template", "plan", "write"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from groundplan.errors import MachineError, TargetError
 from groundplan.scaffold.model import Plan, PlannedFile
 
-__all__ = ["write"]
+__all__ = ["check", "write"]
 
 # Moved last: a folder that holds it is a whole project.
 _MARK = ".groundplan"
@@ -21,11 +21,7 @@ def write(plan: Plan, target: Path) -> None:
     Everything is written beside the place it belongs to and then renamed, so an interruption leaves nothing half-written.
     Raises TargetError, before the first byte, when the folder cannot be used; MachineError when the disk gives up.
     """
-    target = target.expanduser().resolve()
-    try:
-        _refuse(target)
-    except PermissionError as error:
-        raise TargetError(f"{target} cannot be reached by this account; name another folder.") from error
+    target = check(target)
     missing = [folder for folder in target.parents if not folder.exists()]
     staging = (target if target.is_dir() else target.parent) / f".{plan.project}-{secrets.token_hex(4)}"
     try:
@@ -37,6 +33,16 @@ def write(plan: Plan, target: Path) -> None:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         _remove_empty(missing)
+
+
+def check(target: Path) -> Path:
+    """Give the absolute folder that a plan could be written to. Raises TargetError when it cannot be used; touches nothing."""
+    target = target.expanduser().resolve()
+    try:
+        _refuse(target)
+    except PermissionError as error:
+        raise TargetError(f"{target} cannot be reached by this account; name another folder.") from error
+    return target
 
 
 def _refuse(target: Path) -> None:

@@ -97,6 +97,11 @@ def test_a_stranger_is_told_to_sign_in(stranger: Browser) -> None:
     assert answer.headers["www-authenticate"] == "Session"
 
 
+def test_browsers_may_not_guess_the_type_of_an_answer(browser: Browser, stranger: Browser) -> None:
+    answers = [browser.ask("GET", "/me"), stranger.ask("GET", "/me")]
+    assert [answer.headers["x-content-type-options"] for answer in answers] == ["nosniff", "nosniff"]
+
+
 def test_an_account_without_the_permission_is_refused(browser: Browser, sqlite: Site) -> None:
     sqlite("make_user", "bob")
     browser.cookies["sessionid"] = sqlite("sign_in", "bob")
