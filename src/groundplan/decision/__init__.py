@@ -1,6 +1,7 @@
 """The decision: which architecture fits this brief, and why. Pure."""
 
 from groundplan.decision.deciding import decide
+from groundplan.decision.flipping import Flip, flips
 from groundplan.decision.model import (
     Architecture,
     Contribution,
@@ -12,4 +13,16 @@ from groundplan.decision.model import (
     Topology,
 )
 
-__all__ = ["Architecture", "Contribution", "Decision", "Rated", "Reason", "ScreenedOut", "Stack", "Topology", "decide"]
+__all__ = [
+    "Architecture",
+    "Contribution",
+    "Decision",
+    "Flip",
+    "Rated",
+    "Reason",
+    "ScreenedOut",
+    "Stack",
+    "Topology",
+    "decide",
+    "flips",
+]

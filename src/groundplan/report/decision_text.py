@@ -1,15 +1,16 @@
 """The decision for a terminal: one screen of 80 columns."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from groundplan.brief.model import Brief
+from groundplan.decision.flipping import Flip
 from groundplan.decision.model import Architecture, Decision
-from groundplan.report.wording import alternatives, check_list, headline, in_words, named, screened_lines, stack_name
+from groundplan.report.wording import alternatives, check_list, headline, in_short, in_words, named, screened_lines, stack_name
 
 __all__ = ["decision_text"]
 
@@ -17,8 +18,11 @@ _MOST_CHECKS = 3
 _MOST_SCREENED = 5
 
 
-def decision_text(decision: Decision, brief: Brief, width: int = 80, *, color: bool = False) -> str:
-    """Give the decision as text: architecture, why, what speaks against it, what is out, the best single framework."""
+def decision_text(decision: Decision, brief: Brief, width: int = 80, *, color: bool = False, flips: Sequence[Flip] = ()) -> str:
+    """Give the decision as text: architecture, why, what speaks against it, what is out, the best single framework.
+
+    flips: changes of an answer that change the recommendation, told where given.
+    """
     console = Console(
         file=io.StringIO(),
         width=width,
@@ -27,13 +31,13 @@ def decision_text(decision: Decision, brief: Brief, width: int = 80, *, color: b
         highlight=False,
         legacy_windows=False,
     )
-    for block in _blocks(decision, brief):
+    for block in _blocks(decision, brief, flips):
         console.print(block, soft_wrap=False)
     text = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
-def _blocks(decision: Decision, brief: Brief) -> Iterator[Text | Padding]:
+def _blocks(decision: Decision, brief: Brief, flips: Sequence[Flip]) -> Iterator[Text | Padding]:
     chosen = decision.chosen
     yield Text.assemble(
         (f"{decision.brief_name}: ", "bold"), (headline(chosen.architecture), "bold green"), f"  value {chosen.value:.3f}"
@@ -42,6 +46,7 @@ def _blocks(decision: Decision, brief: Brief) -> Iterator[Text | Padding]:
         yield Text(line)
     yield from _reasons(decision)
     yield from _others(decision)
+    yield from _flips(flips)
     yield from _screened(decision)
     yield from _checks(decision, brief)
     yield Text(
@@ -89,6 +94,13 @@ def _others(decision: Decision) -> Iterator[Text | Padding]:
         yield _heading("Next best")
     for rated in others:
         yield _item("·", f"{in_words(rated.architecture)}: {rated.value:.3f}")
+
+
+def _flips(flips: Sequence[Flip]) -> Iterator[Text | Padding]:
+    if flips:
+        yield _heading("Would change")
+    for flip in flips:
+        yield _item("~", f"{flip.change}: {in_short(flip.architecture)}")
 
 
 def _screened(decision: Decision) -> Iterator[Text | Padding]:

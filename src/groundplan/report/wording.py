@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from groundplan.brief.model import Brief
 from groundplan.decision.model import Architecture, Decision, Rated, ScreenedOut, Stack
 
-__all__ = ["alternatives", "check_list", "headline", "in_words", "named", "screened_lines", "stack_name"]
+__all__ = ["alternatives", "check_list", "headline", "in_short", "in_words", "named", "screened_lines", "stack_name"]
 
 _NUMBERS = {
     1: "one process",
@@ -53,6 +53,12 @@ def headline(architecture: Architecture) -> str:
 def in_words(architecture: Architecture) -> str:
     """Name what serves each part, e.g. ``office: Django; live: FastAPI (split)``."""
     parts = "; ".join(f"{part}: {stack_name(stack)}" for part, stack in architecture.stacks.items())
+    return f"{parts} ({architecture.topology.name})"
+
+
+def in_short(architecture: Architecture) -> str:
+    """Name the framework of each part, e.g. ``office Django, live FastAPI (split)``."""
+    parts = ", ".join(f"{part} {named(stack.framework)}" for part, stack in architecture.stacks.items())
     return f"{parts} ({architecture.topology.name})"
 
 
