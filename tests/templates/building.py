@@ -65,18 +65,22 @@ class Served:
     database_url: str
 
 
+Wanted = tuple[str, Kind, Stack]
+"""Name, kind and stack of a part."""
+
+
 def stack(framework: str, *addons: str, interface: str = "asgi") -> Stack:
     return Stack(framework, addons, "granian" if interface == "wsgi" else "uvicorn", interface)
 
 
-def told(parts: Sequence[tuple[str, Kind, Stack]], entities: tuple[Entity, ...] = ENTITIES) -> tuple[Context, dict[str, Stack]]:
+def told(parts: Sequence[Wanted], entities: tuple[Entity, ...] = ENTITIES) -> tuple[Context, dict[str, Stack]]:
     stacks = {name: chosen for name, _, chosen in parts}
     brief = Brief("pulse", "Live sales analytics", tuple(Part(name, kind, 1 / len(parts)) for name, kind, _ in parts), entities)
     templates = {name: find_template(kind.value, chosen) for name, kind, chosen in parts}
     return context(brief, Architecture(stacks, Topology("together", {})), templates), stacks
 
 
-def build(root: Path, parts: Sequence[tuple[str, Kind, Stack]], entities: tuple[Entity, ...] = ENTITIES) -> Path:
+def build(root: Path, parts: Sequence[Wanted], entities: tuple[Entity, ...] = ENTITIES) -> Path:
     """Write shared files and parts; the runtime is the one under test, so none is vendored."""
     known, stacks = told(parts, entities)
     files = render_shared(load_template(SHARED), known)

@@ -18,6 +18,8 @@ PARTS = (
     ("wire", Kind.REALTIME, stack("starlette")),
     ("consumers", Kind.REALTIME, stack("django", "channels")),
 )
+LONELY = (("quotes", Kind.API, stack("fastapi", "sqlalchemy")),)
+"""Parts of a project that has no Django part, and so no sign-in."""
 APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja"}
 LIVES = {"fastapi": "/live", "quart": "/push", "starlette": "/wire", "django-channels": "/consumers"}
 

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from groundplan.brief.model import Entity, Field, FieldType
-from templates.building import ENTITIES, build
-from templates.conftest import PARTS
+from templates.building import ENTITIES, Wanted, build
+from templates.conftest import LONELY, PARTS
 
 BRIEFS = {
     "every type of field": ENTITIES,
@@ -46,10 +47,11 @@ BRIEFS = {
 }
 
 
+@pytest.mark.parametrize("wanted", [PARTS, LONELY], ids=["with Django", "without Django"])
 @pytest.mark.parametrize("entities", BRIEFS.values(), ids=list(BRIEFS))
-def test_rendered_parts_are_clean(entities: tuple[Entity, ...], tmp_path: Path) -> None:
-    root = build(tmp_path, PARTS, entities)
-    parts = [str(root / "parts" / name) for name, kind, _ in PARTS if kind != "web"]
+def test_rendered_parts_are_clean(wanted: Sequence[Wanted], entities: tuple[Entity, ...], tmp_path: Path) -> None:
+    root = build(tmp_path, wanted, entities)
+    parts = [str(root / "parts" / name) for name, kind, _ in wanted if kind != "web"]
     for command in (["check"], ["format", "--check", "--diff"]):
         ran = subprocess.run(
             [sys.executable, "-m", "ruff", *command, *parts], cwd=root, capture_output=True, text=True, check=False
@@ -57,9 +59,10 @@ def test_rendered_parts_are_clean(entities: tuple[Entity, ...], tmp_path: Path) 
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+@pytest.mark.parametrize("wanted", [PARTS, LONELY], ids=["with Django", "without Django"])
 @pytest.mark.parametrize("entities", BRIEFS.values(), ids=list(BRIEFS))
-def test_nothing_of_the_template_language_is_left(entities: tuple[Entity, ...], tmp_path: Path) -> None:
-    build(tmp_path, PARTS, entities)
+def test_nothing_of_the_template_language_is_left(wanted: Sequence[Wanted], entities: tuple[Entity, ...], tmp_path: Path) -> None:
+    build(tmp_path, wanted, entities)
     for path in tmp_path.glob("parts/*/**/*.py"):
         text = path.read_text()
         compile(text, str(path), "exec")
