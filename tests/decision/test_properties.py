@@ -1,5 +1,6 @@
 """What must hold for every brief: losers never decide, more load never argues for the slower stack."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
@@ -21,7 +22,8 @@ from groundplan.errors import NoArchitectureError
 CATALOGUE = load()
 AS_OF = "2026-11-22"
 SKILLS = ["django", "fastapi", "flask", "quart", "starlette"]
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "10"))
+QUICK = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 def needs() -> st.SearchStrategy[dict[str, int | None]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from groundplan.brief.model import Brief, Horizon, Kind, Load, Part, Team
+from groundplan.brief.model import Brief, Horizon, Kind, Load, Part, Policy, Team
 from groundplan.catalogue import Catalogue
-from groundplan.decision import Decision
+from groundplan.decision import Decision, decide
 from groundplan.decision.lines import along
 from groundplan.decision.options import Option, addon_sets, options, wants
 from groundplan.decision.readings import Reading, value
@@ -242,3 +242,26 @@ def test_six_parts_are_decided_in_moments(decided: Decided) -> None:
     decision = decided(brief_with(*parts))
     assert time.process_time() - started < 3
     assert decision.candidates > 100_000
+
+
+def test_what_was_never_measured_or_written_is_named_and_counts_as_the_stated_value(catalogue: Catalogue) -> None:
+    silent = replace(
+        catalogue,
+        facts=tuple(fact for fact in catalogue.facts if fact.subject != "starlette"),
+        requests=tuple(row for row in catalogue.requests if row.subject != "starlette"),
+        installed={name: size for name, size in catalogue.installed.items() if name != "starlette"},
+        measured=None,
+    )
+    brief = brief_with(Part("only", Kind.WEBHOOKS, 1.0))
+    decision = decide(replace(brief, policy=Policy(allow=("starlette",))), silent, AS_OF)
+    values = {found.criterion: found.value for found in decision.chosen.contributions}
+    names = ("hiring", "guides", "people", "fixes", "upgrades", "support", "headroom", "memory", "installed")
+    assert {values[name] for name in names} == {0.25}
+    assert "Never measured: the cost of a request on starlette on uvicorn." in decision.unknown
+    assert "Not known of Starlette: how long a release is supported." in decision.unknown
+
+
+def test_a_bridge_without_any_measured_row_is_unknown_too(example: Example, catalogue: Catalogue) -> None:
+    silent = replace(catalogue, requests=tuple(row for row in catalogue.requests if row.interface == "asgi"))
+    decision = decide(example("pulse-mvp"), silent, AS_OF)
+    assert decision.chosen.architecture.frameworks == ("django",)
