@@ -13,14 +13,18 @@ PARTS = (
     ("office", Kind.WEB, stack("django", "django-htmx", interface="wsgi")),
     ("public", Kind.API, stack("fastapi", "sqlalchemy")),
     ("via_ninja", Kind.API, stack("django", "django-ninja", interface="wsgi")),
+    ("small", Kind.API, stack("flask", "sqlalchemy", interface="wsgi")),
     ("live", Kind.REALTIME, stack("fastapi")),
     ("push", Kind.REALTIME, stack("quart")),
     ("wire", Kind.REALTIME, stack("starlette")),
     ("consumers", Kind.REALTIME, stack("django", "channels")),
 )
-LONELY = (("quotes", Kind.API, stack("fastapi", "sqlalchemy")),)
+LONELY = (
+    ("quotes", Kind.API, stack("fastapi", "sqlalchemy")),
+    ("readings", Kind.API, stack("flask", "sqlalchemy", interface="wsgi")),
+)
 """Parts of a project that has no Django part, and so no sign-in."""
-APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja"}
+APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja", "flask": "/small"}
 LIVES = {"fastapi": "/live", "quart": "/push", "starlette": "/wire", "django-channels": "/consumers"}
 
 
