@@ -6,6 +6,7 @@ recorded raw, so that the judge (groundplan.proof.delivery) works from evidence 
 
 import asyncio
 import json
+import math
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -51,6 +52,7 @@ class Swarm:
         self.entry, self.channels, self.load_state = entry, channels, load_state
         self.frames = Frames()
         self.refusals: Counter[str] = Counter()
+        self.received = 0
         self.random = random.Random(seed)  # noqa: S311  (jitter, no secret)
         self.gate = asyncio.Semaphore(OPENING_AT_ONCE)
         self.members = [_Member(self, entry.headers[number % len(entry.headers)]) for number in range(count)]
@@ -66,17 +68,23 @@ class Swarm:
         """How many times a socket followed again after it was lost."""
         return sum(member.resumed for member in self.members)
 
-    async def open(self, seconds: float) -> int:
-        """Start all sockets; give how many follow within the time."""
+    async def open(self, seconds: float, *, quiet: float = math.inf) -> int:
+        """Start all sockets; give how many follow within the time. quiet: as in ``until``."""
         self._tasks = [asyncio.create_task(member.live()) for member in self.members]
-        await self.until(lambda: self.following == len(self.members), seconds)
+        await self.until(lambda: self.following == len(self.members), seconds, quiet=quiet)
         return self.following
 
-    async def until(self, reached: Callable[[], bool], seconds: float) -> bool:
-        """Wait until something is reached, at most so long; tell whether it was."""
-        end = asyncio.get_running_loop().time() + seconds
+    async def until(self, reached: Callable[[], bool], seconds: float, *, quiet: float = math.inf) -> bool:
+        """Wait until something is reached, at most so long; tell whether it was.
+
+        quiet: give up when no socket got a frame for so many seconds.
+        """
+        now = asyncio.get_running_loop().time
+        end, changed, before = now() + seconds, now(), self.received
         while not reached():
-            if asyncio.get_running_loop().time() > end:
+            if self.received != before:
+                before, changed = self.received, now()
+            if now() > min(end, changed + quiet):
                 return False
             await asyncio.sleep(0.05)
         return True
@@ -149,6 +157,7 @@ class _Member:
     def take(self, raw: bytes, wire: "_Wire") -> None:
         """Record a frame and act on it."""
         number = self.swarm.frames.number(raw)
+        self.swarm.received += 1
         self.record.add(number)
         frame = self.swarm.frames.decoded(number)
         match frame.get("type"):

@@ -28,6 +28,9 @@ EVENTS_PER_SECOND = 10.0
 FEWEST_EVENTS = 30
 OPENING_SECONDS = 60.0
 SETTLING_SECONDS = 45.0
+OPENING_QUIET = 8.0
+QUIET = 16.0
+"""Seconds without a frame at any socket after which none is expected any more: longer than the longest wait to reconnect."""
 DEFAULT_SECONDS = 30.0
 FILES_PER_SOCKET = 3
 SPARE_FILES = 500
@@ -90,7 +93,7 @@ async def listen(scene: Scene, target: Target, plan: LoadPlan, watch: Watch | No
         proxy = await stack.enter_async_context(CuttingProxy(target.host, target.port)) if plan.cut_seconds else None
         swarm = Swarm(_entry(scene, target, proxy), (scene.entity.name,), count, load_state=states.load)
         stack.push_async_callback(swarm.close)
-        following = await swarm.open(OPENING_SECONDS)
+        following = await swarm.open(OPENING_SECONDS, quiet=OPENING_QUIET)
         # Read when everybody listens: whatever is not in it was committed later, and must be seen by all.
         before = await read_state(scene, target)
         if following == count:
@@ -143,7 +146,7 @@ async def _watch(watch: Watch, began: float, end: float) -> None:
 async def _settle(swarm: Swarm, channel: str, head: State) -> None:
     """Give every socket the time to come back and catch up; whoever has not by then has lost events."""
     epoch, seq = str(head.position.get("epoch")), int(head.position.get("seq", 0))
-    await swarm.until(lambda: swarm.at(channel, epoch, seq) == len(swarm.members), SETTLING_SECONDS)
+    await swarm.until(lambda: swarm.at(channel, epoch, seq) == len(swarm.members), SETTLING_SECONDS, quiet=QUIET)
 
 
 def _delays(swarm: Swarm, people: list[Writer]) -> tuple[Run, Run]:

@@ -6,13 +6,23 @@ from groundplan.brief.model import Must
 from groundplan.measure.samples import Floats, Samples
 from groundplan.measure.strain import Strain, start_strain
 from groundplan.proof.limits import Judged
-from groundplan.proof.load import WARM_UP, Mix, ask_driver, ask_project, count_for, mix_for, part_of, rate_of, seconds_of, warm_up
+from groundplan.proof.load import (
+    CEILING_SECONDS,
+    WARM_UP,
+    Mix,
+    ask_driver,
+    ask_project,
+    count_for,
+    mix_for,
+    part_of,
+    rate_of,
+    seconds_of,
+    warm_up,
+)
 from groundplan.proof.load_verdicts import judge_errors, judge_latency, judge_throughput
 from groundplan.proof.question import Question, Stage, run_here
 
 __all__ = ["LoadQuestion", "LoadRuns"]
-
-CEILING_SECONDS = 7.0
 
 
 @dataclass(slots=True)

@@ -77,7 +77,7 @@ def _ended_by_sigterm() -> Iterator[None]:
         return
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)  # event loops know how to end on this one
 
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
