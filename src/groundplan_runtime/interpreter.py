@@ -6,10 +6,20 @@ from pathlib import Path
 
 from groundplan_runtime.errors import SetupError
 
-__all__ = ["STAMP", "UNFINISHED", "environment_folder", "environment_python", "use_environment"]
+__all__ = ["STAMP", "UNFINISHED", "environment_folder", "environment_python", "refuse_old", "use_environment"]
 
+MINIMUM = (3, 11)
 STAMP = "groundplan-setup"  # a file in .venv: what it was made from, the name of the list of packages first
 UNFINISHED = "groundplan-setup-unfinished"  # a file that stands in .venv while setup fills it
+
+
+def refuse_old(version: tuple[int, int]) -> None:
+    """Leave with one sentence on a Python that cannot even read the other modules."""
+    if version < MINIMUM:
+        raise SystemExit(f"Python {version[0]}.{version[1]} is too old for this project; start it with Python 3.11 or newer.")
+
+
+refuse_old(sys.version_info[:2])  # here, because this module is imported before those that need what is newer
 
 
 def environment_folder(root: Path) -> Path:

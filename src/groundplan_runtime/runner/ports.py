@@ -10,7 +10,7 @@ from pathlib import Path
 
 from groundplan_runtime.errors import PortTakenError
 
-__all__ = ["HOST", "check_free", "free_port", "holder", "is_free"]
+__all__ = ["HOST", "check_free", "free_port", "holder", "obstacle"]
 
 HOST = "127.0.0.1"
 _LISTEN = "0A"  # state of a listening socket in /proc/net/tcp
@@ -24,22 +24,23 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return port
 
 
-def is_free(port: int) -> bool:
-    """Tell whether a server could listen on this loopback port."""
+def obstacle(port: int) -> OSError | None:
+    """Give what keeps a server from listening on this loopback port; None when nothing does."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ports of connections just closed are free for servers
         try:
             probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 def check_free(port: int) -> None:
     """Raise PortTakenError, naming who holds the port and how to go on."""
-    if is_free(port):
+    error = obstacle(port)
+    if error is None:
         return
-    if port < 1024:  # noqa: PLR2004  the ports that only an administrator may open
+    if isinstance(error, PermissionError):
         raise PortTakenError(f"port {port} cannot be opened by this user; choose one from 1024 upwards with --port.", port)
     who = holder(port) or "another program"
     raise PortTakenError(

@@ -1,5 +1,6 @@
 """``project.py run`` and ``prepare``: refuse early, do everything in order, and stop in reverse order whatever happens."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -115,8 +116,20 @@ def _check_flags(project: Project, options: Options, values: Mapping[str, str]) 
         raise UsageError("--accounts adds accounts with known passwords and so needs --data DIR, a data folder of its own.")
     if not options.accounts.is_file():
         raise UsageError(f"--accounts {options.accounts}: there is no such file; give a JSON file with a list of accounts.")
+    _check_accounts(options.accounts)
     if not any(part.framework == "django" for part in project.parts):
         raise UsageError("--accounts needs a Django part, which owns the accounts; this project has none.")
+
+
+def _check_accounts(file: Path) -> None:
+    try:
+        accounts = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UsageError(f"--accounts {file}: this is not JSON ({error}); correct the file.") from error
+    keys = {"username": str, "password": str, "staff": bool, "permissions": list}
+    whole = isinstance(accounts, list) and all(isinstance(account, dict) for account in accounts)
+    if not whole or not all(isinstance(account.get(key), kind) for account in accounts for key, kind in keys.items()):
+        raise UsageError(f"--accounts {file}: this must be a list of objects with {', '.join(keys)}; correct the file.")
 
 
 def _check_programs(project: Project, layout: str) -> None:

@@ -24,10 +24,17 @@ STRONG = "0123456789abcdef" * 2
         (["run", "--layout", "aprt"], "layout 'aprt', which does not exist; did you mean 'apart'?"),
         (["run", "--accounts", "x.json"], "--accounts adds accounts with known passwords and so needs --data DIR"),
         (["run", "--accounts", "x.json", "--data", "d"], "x.json: there is no such file"),
-        (["run", "--accounts", "project.toml", "--data", "d"], "--accounts needs a Django part"),
+        (["run", "--accounts", "project.toml", "--data", "d"], "project.toml: this is not JSON (Expecting value"),
+        (
+            ["run", "--accounts", "wrong.json", "--data", "d"],
+            "must be a list of objects with username, password, staff, permissions",
+        ),
+        (["run", "--accounts", "right.json", "--data", "d"], "--accounts needs a Django part"),
     ],
 )
 def test_wrong_input_is_one_sentence_with_code_2_and_writes_nothing(pair: Path, arguments: list[str], sentence: str) -> None:
+    (pair / "right.json").write_text('[{"username": "a", "password": "b", "staff": true, "permissions": []}]')
+    (pair / "wrong.json").write_text('[{"username": "a"}]')
     before = sorted(path.name for path in pair.iterdir())
     ended = command(pair, *arguments)
     assert ended.returncode == 2

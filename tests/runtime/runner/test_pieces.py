@@ -16,6 +16,7 @@ import pytest
 
 from groundplan_runtime.errors import MissingProgramError, NotReadyError, PartDiedError, PortTakenError, ServiceError, SettingsError
 from groundplan_runtime.forwarded import believe_forwarded
+from groundplan_runtime.interpreter import refuse_old
 from groundplan_runtime.manifest import load_project
 from groundplan_runtime.runner import leash, pids, ports, processes
 from groundplan_runtime.runner.console import Console, ProcessLine, Ready
@@ -126,6 +127,17 @@ def test_a_port_held_without_listening_is_taken_by_somebody() -> None:
         held.bind((ports.HOST, 0))
         with pytest.raises(PortTakenError, match="is taken by another program"):
             ports.check_free(held.getsockname()[1])
+
+
+def test_an_old_python_is_refused_in_one_sentence() -> None:
+    with pytest.raises(SystemExit, match=r"Python 3\.10 is too old for this project; start it with Python 3\.11 or newer\."):
+        refuse_old((3, 10))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may open every port")
+def test_a_port_that_only_root_may_open_is_said_so() -> None:
+    with pytest.raises(PortTakenError, match="port 1 cannot be opened by this user"):
+        ports.check_free(1)
 
 
 @pytest.mark.skipif(which("ps") is None, reason="this way is for systems without /proc, which have ps")
