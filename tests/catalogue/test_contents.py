@@ -8,7 +8,7 @@ import pytest
 from groundplan.brief.metrics import METRICS
 from groundplan.brief.model import AXES, NEEDS, Kind
 from groundplan.catalogue import Catalogue, load
-from groundplan.decision.readings import PART_READINGS
+from groundplan.decision.part_readings import PART_READINGS
 
 
 @pytest.fixture(scope="module")

@@ -5,21 +5,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from groundplan.catalogue.checking import check
-from groundplan.catalogue.model import (
-    Catalogue,
-    Criterion,
-    Fact,
-    Grade,
-    KindLine,
-    Method,
-    NeedLine,
-    Requests,
-    Server,
-    Sockets,
-    Workload,
-)
+from groundplan.catalogue.method import Method
+from groundplan.catalogue.model import Catalogue, Criterion, Fact, KindLine, NeedLine, Requests, Server, Sockets
 from groundplan.catalogue.pages import AddonPage, FrameworkPage, addon, framework
 from groundplan.catalogue.reading import build, read
+from groundplan.catalogue.words import Grade, Workload
 
 __all__ = ["load"]
 

@@ -4,41 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from groundplan.catalogue.method import Method
+from groundplan.catalogue.words import Axis, Grade, Interface, Party, Question, Style, Workload
+
 __all__ = [
     "Addon",
-    "Axis",
     "Catalogue",
-    "Complexity",
     "Criterion",
     "Driver",
     "Fact",
     "Framework",
-    "Grade",
-    "Interface",
-    "Isolation",
     "KindLine",
-    "Method",
     "NeedLine",
-    "Party",
     "Provision",
-    "Question",
     "Requests",
-    "Screening",
     "Server",
-    "Shift",
     "Sockets",
-    "Style",
-    "Waiting",
-    "Workload",
 ]
-
-Axis = Literal["scope", "team", "performance", "horizon"]
-Interface = Literal["wsgi", "asgi"]
-Style = Literal["threads", "loop"]
-Party = Literal["core", "first_party", "third_party", "runtime", "absent", "unknown"]
-Grade = Literal["A", "B", "C", "D"]
-Question = Literal["sockets", "socket_growth", "waiting", "calm_loop", "incumbent", "scaling"]
-Workload = Literal["json", "post", "page", "row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,83 +201,6 @@ class Sockets:
     server: str
     kb_per_connection: float
     deliveries_per_second: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """How a figure of the brief changes the weight of an axis: (figure, factor) pairs in rising order of the figure."""
-
-    axis: Axis
-    by: Literal["years", "first_release_weeks"]
-    points: tuple[tuple[float, float], ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Seconds a request waits on others by level of the need, and how many can wait at once in one process."""
-
-    seconds: tuple[float, ...]
-    thread_places: float
-    loop_places: float
-    source: str
-    date: str
-    grade: Grade
-
-
-@dataclass(frozen=True, slots=True)
-class Isolation:
-    """p99 in ms of an event loop, alone and beside (busy threads, ms) in its own process."""
-
-    busy_threads: tuple[tuple[float, float], ...]
-    alone_ms: float
-    source: str
-    date: str
-    grade: Grade
-
-
-@dataclass(frozen=True, slots=True)
-class Complexity:
-    """Units of extra structure, and how many a team carries. operations: factor at level 0 to 3."""
-
-    framework: float
-    process: float
-    data_layer: float
-    identity: float
-    mixed_styles: float
-    not_shipped: float
-    units_per_engineer: float
-    operations: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Screening:
-    """What a must may screen by: the most processes a product of this size is given."""
-
-    most_processes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """Every judgement of the method as a number, and the version of the whole catalogue."""
-
-    version: str
-    date: str
-    order: tuple[str, ...]
-    axes: dict[Axis, float]
-    ranked: tuple[float, ...]
-    parties: dict[Party, float]
-    unknown_value: float
-    lent: tuple[str, ...]
-    lent_source: str
-    stale_days: int
-    assumed: dict[str, float]
-    shift: tuple[Shift, ...]
-    workload: dict[str, Workload]
-    waiting: Waiting
-    isolation: Isolation
-    complexity: Complexity
-    screening: Screening
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from groundplan.catalogue.model import Addon, Framework, Interface, Party, Provision, Style
+from groundplan.catalogue.model import Addon, Framework, Provision
+from groundplan.catalogue.words import Interface, Party, Style
 
 __all__ = ["AddonPage", "FrameworkPage", "addon", "framework"]
 

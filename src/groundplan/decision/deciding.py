@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from groundplan.brief.model import Brief
-from groundplan.catalogue.model import Catalogue, Fact, Interface
+from groundplan.catalogue.model import Catalogue, Fact
+from groundplan.catalogue.words import Interface
 from groundplan.decision.explaining import beyond, contribution, facts, missing, reasons
 from groundplan.decision.model import Architecture, Decision, Rated, Stack, Topology
 from groundplan.decision.options import Option

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from groundplan.catalogue.model import Addon, Catalogue, Framework, Interface, Provision
+from groundplan.catalogue.model import Addon, Catalogue, Framework, Provision
+from groundplan.catalogue.words import Interface
 from groundplan.decision.situation import PartView
 
 __all__ = ["Option", "Want", "addon_sets", "options", "wants"]

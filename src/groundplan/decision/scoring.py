@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from groundplan.catalogue.model import Criterion
 from groundplan.decision.costs import cpu_us
 from groundplan.decision.options import Option, Want, wants
-from groundplan.decision.readings import PART_READINGS, Place, Reading, on_scale, touches, value
+from groundplan.decision.part_readings import PART_READINGS
+from groundplan.decision.readings import Place, Reading, on_scale, touches, value
 from groundplan.decision.situation import PartView, Situation
 from groundplan.decision.weights import weights
 from groundplan.decision.whole import WHOLE_FIGURES, WHOLE_READINGS, Layout, Piece, server_of

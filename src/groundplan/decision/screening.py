@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from groundplan.brief.metrics import METRICS
 from groundplan.brief.model import Brief, Comparison, Must
-from groundplan.catalogue.model import Catalogue, Interface, Server
+from groundplan.catalogue.model import Catalogue, Server
+from groundplan.catalogue.words import Interface
 from groundplan.decision.costs import cpu_us, memory_mb
 from groundplan.decision.model import ScreenedOut
 from groundplan.decision.options import Option, Want, options, wants

@@ -1,7 +1,9 @@
 """How much each criterion counts: the axis, the points inside it, and what the brief makes of both."""
 
 from groundplan.brief.model import Brief
-from groundplan.catalogue.model import Axis, Criterion, Shift
+from groundplan.catalogue.method import Shift
+from groundplan.catalogue.model import Criterion
+from groundplan.catalogue.words import Axis
 from groundplan.decision.lines import along
 from groundplan.decision.readings import concerns
 from groundplan.decision.situation import Situation

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from groundplan.catalogue.model import Fact, Interface
+from groundplan.catalogue.model import Fact
+from groundplan.catalogue.words import Interface
 from groundplan.decision.lines import along
 from groundplan.decision.options import Option
 from groundplan.decision.readings import Reading

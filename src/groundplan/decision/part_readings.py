@@ -1,0 +1,307 @@
+"""How each criterion is read on a part with a stack: one function each. Scales, weights and judgements are data."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+from groundplan.catalogue.model import Catalogue, Fact
+from groundplan.catalogue.words import Party
+from groundplan.decision import costs
+from groundplan.decision.options import Option
+from groundplan.decision.readings import Place, Reading
+
+__all__ = ["PART_READINGS"]
+
+
+def _coverage(place: Place) -> Reading:
+    total = sum(want.weight for want in place.wanted)
+    if not total:
+        return Reading(100.0, "the part asks for nothing special")
+    parties = place.catalogue.method.parties
+    got = sum(want.weight * parties[_party(place.option, want.capability)] for want in place.wanted)
+    figure = 100 * got / total
+    outside = [
+        want.capability for want in place.wanted if _party(place.option, want.capability) not in {"core", "first_party", "runtime"}
+    ]
+    rest = f"; from others or missing: {', '.join(outside)}" if outside else ""
+    facts = tuple(
+        _written(place.option, want.capability, place.catalogue)
+        for want in place.wanted
+        if want.capability in place.option.provisions
+    )
+    return Reading(figure, f"{figure:.0f} % of what it needs comes ready-made{rest}", facts)
+
+
+def _party(option: Option, capability: str) -> Party:
+    provision = option.provisions.get(capability)
+    return "unknown" if provision is None else provision.party
+
+
+def _written(option: Option, capability: str, catalogue: Catalogue) -> Fact:
+    provision = option.provisions[capability]
+    word = "none" if provision.party == "absent" else provision.party.replace("_", "-")
+    source = f"documentation of {provision.provider}"
+    return Fact(
+        provision.provider,
+        capability,
+        f"{word}: {catalogue.capabilities[capability]}",
+        "",
+        source,
+        provision.where,
+        provision.date,
+        "B",
+    )
+
+
+def _dependence(place: Place) -> Reading:
+    outside = [addon.name for addon in place.option.addons if addon.party == "third_party"]
+    words = (
+        f"{len(outside)} package{'s' * (len(outside) > 1)} of others ({', '.join(outside)})" if outside else "no package of others"
+    )
+    return Reading(float(len(outside)), words)
+
+
+def _skill(place: Place) -> Reading:
+    shipped = place.situation.brief.team.shipped
+    needed = place.part.people
+    title = place.option.framework.title
+    if not shipped:
+        return Reading(None, "nobody said who has shipped with it", missing="")
+    pieces = [(share, _people(shipped, skills or place.option.framework.skills)) for share, skills in _learned(place)]
+    mix = tuple((share, min(100.0, 100 * people / needed)) for share, people in pieces)
+    people = sum(share * min(people, needed) for share, people in pieces)
+    figure = sum(share * reached for share, reached in mix)
+    return Reading(
+        figure, f"{people:.2g} of {needed} people needed have shipped with {' + '.join((title, *_learned_titles(place)))}", mix=mix
+    )
+
+
+def _people(shipped: dict[str, int], skills: dict[str, float]) -> float:
+    return max((count * skills.get(skill, 0.0) for skill, count in shipped.items()), default=0.0)
+
+
+def _learned(place: Place) -> list[tuple[float, dict[str, float]]]:
+    """Give (share of the part, skills) of the pieces: an add-on without skills of its own is learned with the framework."""
+    skills = {addon.name: addon.skills for addon in place.option.addons}
+    return [(share, skills.get(piece, {})) for piece, share in carried(place).items()]
+
+
+def _learned_titles(place: Place) -> list[str]:
+    return [addon.title for addon in place.option.addons if addon.skills]
+
+
+def carried(place: Place) -> dict[str, float]:
+    """Give piece -> share of the part's wants that it carries; what nobody brings is work with the framework."""
+    pieces = dict.fromkeys(place.option.names(), 0.0)
+    for want in place.wanted:
+        provision = place.option.provisions.get(want.capability)
+        provider = provision.provider if provision is not None and provision.provider in pieces else place.option.framework.name
+        pieces[provider] += want.weight
+    total = sum(pieces.values())
+    return {name: weight / total if total else float(name == place.option.framework.name) for name, weight in pieces.items()}
+
+
+def _about(place: Place, fact_id: str) -> tuple[Fact, ...]:
+    return place.catalogue.facts_about(place.option.framework.name, fact_id)
+
+
+def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
+    """Read the mean of the pieces, each by the share of the part it carries, and each the worse of itself and its layers."""
+
+    def read(place: Place) -> Reading:
+        found = {name: _highest(place, name, fact_id) for name in place.option.names()}
+        shares = {name: share for name, share in carried(place).items() if share > 0}
+        mix = tuple((share, _number(found[name])) for name, share in shares.items())
+        known = [(share, figure) for share, figure in mix if figure is not None]
+        unknown = [name for name in shares if found[name] is None]
+        facts = tuple(fact for name in shares if (fact := found[name]) is not None)
+        missing = f"Not known of {', '.join(unknown)}: {_ASKED[fact_id]}." if unknown else ""
+        if not known:
+            return Reading(None, f"{words.format(value='?', title=place.option.framework.title)}: not known", missing=missing)
+        figure = sum(share * number for share, number in known) / sum(share for share, _ in known)
+        return Reading(figure, words.format(value=f"{figure:.2g}", title=_titles(place, shares)), facts, missing, mix)
+
+    return read
+
+
+_ASKED = {
+    "survey_share": "how many people use it",
+    "ships_types": "whether it ships types",
+    "breaking_per_year": "how often an upgrade breaks",
+    "guides": "which guides it has",
+    "top_author_share": "how much of it is one person's work",
+    "fix_delay_days": "how long a security fix waits",
+}
+
+
+def _number(fact: Fact | None) -> float | None:
+    return None if fact is None else fact.number
+
+
+def _highest(place: Place, name: str, fact_id: str) -> Fact | None:
+    facts = place.catalogue.facts_about(name, fact_id)
+    own = [fact for fact in facts if fact.subject == name]
+    # How many people know a layer says nothing about who knows what stands on it; a risk below is a risk here.
+    counting = own if fact_id in {"survey_share", "ships_types"} else facts
+    return max(counting, key=lambda fact: fact.number, default=None)
+
+
+def _titles(place: Place, shares: dict[str, float]) -> str:
+    titles = {addon.name: addon.title for addon in place.option.addons} | {
+        place.option.framework.name: place.option.framework.title
+    }
+    return " + ".join(titles[name] for name in shares)
+
+
+def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
+    """Read the highest of the facts about the framework, the layers below it and its add-ons: a risk below is a risk here."""
+
+    def read(place: Place) -> Reading:
+        title = place.option.framework.title
+        below = [fact for addon in place.option.addons for fact in place.catalogue.facts_about(addon.name, fact_id)]
+        facts = [*_about(place, fact_id), *below]
+        if not facts:
+            return Reading(
+                None, f"{words.format(value='?', title=title)}: not known", missing=f"Not known of {title}: {_ASKED[fact_id]}."
+            )
+        fact = max(facts, key=lambda found: found.number)
+        named = title if fact.subject == place.option.framework.name else f"{title} (through {fact.subject})"
+        return Reading(fact.number, words.format(value=f"{fact.number:g}", title=named), (fact,))
+
+    return read
+
+
+def _typing(place: Place) -> Reading:
+    ships = _mixed("ships_types", "{value}")(place)
+    typed = _party(place.option, "typed_handlers") not in {"absent", "unknown"}
+    mix = tuple((share, None if figure is None else figure + typed) for share, figure in ships.mix)
+    signs = [word for word, found in (("typed packages", ships.figure == 1), ("request data typed from hints", typed)) if found]
+    words = " and ".join(signs) or "neither typed packages throughout nor request data typed from hints"
+    return Reading(None if ships.figure is None else ships.figure + typed, words, ships.facts, ships.missing, mix)
+
+
+def _sockets(after_growth: bool) -> Callable[[Place], Reading]:  # noqa: FBT001  # read twice, once for each load
+    def read(place: Place) -> Reading:
+        count = (place.part.sockets_later if after_growth else place.part.sockets) or 0.0
+        speed = costs.deliveries_per_second(place.option, place.server, place.catalogue)
+        stack = " + ".join(place.option.names())
+        if speed is None:
+            missing = f"Never measured: how fast {stack} on {place.server} delivers to open sockets."
+            return Reading(
+                None, f"how long a message takes to {count:,.0f} connections was never measured on {stack}", missing=missing
+            )
+        seconds = count / speed
+        return Reading(
+            seconds,
+            f"one message reaches {count:,.0f} connections in {seconds:.2g} s",
+            _measured(place, "deliveries_per_second", speed, "1/s"),
+        )
+
+    return read
+
+
+def _measured(place: Place, fact_id: str, figure: float, unit: str) -> tuple[Fact, ...]:
+    """Give a measured figure as a fact, with source, date and conditions of its run."""
+    run = place.catalogue.measured
+    subject = f"{' + '.join(place.option.names())} on {place.server} ({place.option.interface})"
+    return () if run is None else (replace(run, subject=subject, id=fact_id, value=round(figure, 1), unit=unit),)
+
+
+def _waiting(place: Place) -> Reading:
+    method = place.catalogue.method.waiting
+    provision = place.option.provisions.get("async_handlers")
+    loop = place.option.interface == "asgi" and provision is not None and provision.party != "absent"
+    places = method.loop_places if loop else method.thread_places
+    fact = Fact("method", "waiting", places, "requests at once", method.source, "method.toml", method.date, method.grade)
+    words = f"{place.part.waiting:,.0f} requests wait on others at once; a process has {places:,.0f} places"
+    return Reading(100 * place.part.waiting / places, words, (fact,))
+
+
+def _headroom(place: Place) -> Reading:
+    cost = costs.cpu_us(place.option, place.part.kind, place.server, place.catalogue)
+    stack = " + ".join(place.option.names())
+    if cost is None:
+        return Reading(
+            None,
+            f"the cost of a request on {stack} was never measured",
+            missing=f"Never measured: the cost of a request on {stack} on {place.server}.",
+        )
+    cores = place.situation.rate_later * cost / 1e6
+    words = f"{place.situation.rate_later:,.0f} requests/s of its workload take {cores:.2g} cores"
+    return Reading(cores, words, _measured(place, "cpu_us", cost, "µs per request"))
+
+
+def _memory(place: Place) -> Reading:
+    figure = costs.memory_mb(place.option, place.server, place.catalogue)
+    stack = " + ".join(place.option.names())
+    if figure is None:
+        return Reading(None, "memory was never measured", missing=f"Never measured: the memory of {stack} on {place.server}.")
+    return Reading(figure, f"a process takes {figure:g} MB", _measured(place, "rss_mb", figure, "MB"))
+
+
+def _installed(place: Place) -> Reading:
+    figure = costs.installed_mb(place.option, place.server, place.catalogue)
+    if figure is None:
+        missing = f"Never measured: the installed size of {place.option.framework.title} on {place.server}."
+        return Reading(None, "installed size was never measured", missing=missing)
+    return Reading(figure, f"{figure:.0f} MB installed with its server", _measured(place, "installed_mb", figure, "MB"))
+
+
+def _support(place: Place) -> Reading:
+    """Read the months promised, averaged over what the part needs: what comes from elsewhere has its own promise or none."""
+    title = place.option.framework.title
+    facts = [fact for fact in _about(place, "support_until") if fact.subject == place.option.framework.name]
+    if not facts:
+        return Reading(
+            None, f"no word about how long {title} is supported", missing=f"Not known of {title}: how long a release is supported."
+        )
+    until = str(facts[0].value)
+    if not until:
+        return Reading(0.0, f"{title} promises no date", tuple(facts[:1]))
+    months = max(0, _months(place.situation.as_of, until))
+    covered = _share_of_framework(place)
+    words = (
+        f"{title} is promised security fixes to {until}, {months} months, and brings {100 * covered:.0f} % of what the part needs"
+    )
+    return Reading(months * covered, words, tuple(facts[:1]))
+
+
+def _months(since: dt.date, until: str) -> int:
+    end = dt.date.fromisoformat(until)
+    return (end.year - since.year) * 12 + end.month - since.month
+
+
+def _share_of_framework(place: Place) -> float:
+    """Give the share of the part's wants that no add-on brings."""
+    total = sum(want.weight for want in place.wanted)
+    added = sum(want.weight for want in place.wanted if _party(place.option, want.capability) in {"third_party", "absent"})
+    return 1.0 - added / total if total else 1.0
+
+
+def _kept(place: Place) -> Reading:
+    old = place.part.incumbent
+    framework = place.option.framework
+    share = 1.0 if framework.name == old else framework.keeps_code_of.get(old, 0.0)
+    return Reading(100 * share, f"{100 * share:.0f} % of the code on {old} can stay with {framework.title}")
+
+
+PART_READINGS: dict[str, Callable[[Place], Reading]] = {
+    "coverage": _coverage,
+    "dependence": _dependence,
+    "skill": _skill,
+    "kept": _kept,
+    "hiring": _mixed("survey_share", "{value} % of surveyed Python developers use {title}"),
+    "typing": _typing,
+    "guides": _mixed("guides", "{value} of 5 guides for {title}"),
+    "live": _sockets(after_growth=False),
+    "live_growth": _sockets(after_growth=True),
+    "waiting": _waiting,
+    "headroom": _headroom,
+    "memory": _memory,
+    "installed": _installed,
+    "support": _support,
+    "upgrades": _mixed("breaking_per_year", "{value} upgrades a year that break something in {title}"),
+    "people": _worst("top_author_share", "{value} % of a year's commits to {title} come from one person"),
+    "fixes": _worst("fix_delay_days", "a security fix below {title} waits {value} days"),
+}
+"""Criterion -> how it is read on a part. The others are read on the whole architecture (``whole.py``)."""
