@@ -58,11 +58,12 @@ SECONDS_TO_START = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A project that answers. url: its one address. database_url: where its rows are."""
+    """A project that answers. url: its one address. database_url: where its rows are. environment: of its processes."""
 
     url: str
     root: Path
     database_url: str
+    environment: dict[str, str]
 
 
 Wanted = tuple[str, Kind, Stack]
@@ -109,17 +110,29 @@ def served(root: Path, data: Path, **variables: str) -> Iterator[Served]:
         "DATABASE_URL": database_url,
         **variables,
     }
-    for command in (["-m", "groundplan_runtime.runner.prepare"], ["manage.py", "add_accounts", str(accounts)]):
-        subprocess.run([sys.executable, *command], cwd=root, env=environment, check=True, timeout=SECONDS_TO_START)
+    _prepare(root, environment, accounts)
     port = free_port()
     command = [sys.executable, "-m", "groundplan_runtime.serve", "--layout", "together", "--port", str(port)]
     log = data / "serve.log"
     with log.open("wb") as stream, subprocess.Popen(command, cwd=root, env=environment, stdout=stream, stderr=stream) as server:
         try:
             _wait(f"http://127.0.0.1:{port}", server, log)
-            yield Served(f"http://127.0.0.1:{port}", root, database_url)
+            yield Served(f"http://127.0.0.1:{port}", root, database_url, environment)
         finally:
             server.terminate()
+
+
+def prepare(project: Served) -> None:
+    """Prepare a project again, as the next start would."""
+    _prepare(project.root, project.environment, None)
+
+
+def _prepare(root: Path, environment: dict[str, str], accounts: Path | None) -> None:
+    commands = [["-m", "groundplan_runtime.runner.prepare"]]
+    if accounts is not None and (root / "manage.py").exists():
+        commands.append(["manage.py", "add_accounts", str(accounts)])
+    for command in commands:
+        subprocess.run([sys.executable, *command], cwd=root, env=environment, check=True, timeout=SECONDS_TO_START)
 
 
 def free_port() -> int:

@@ -36,6 +36,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
+def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    root = build(tmp_path_factory.mktemp("lonely"), LONELY)
+    with served(root, tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def people(project: Served) -> Iterator[dict[str, Visitor]]:
     """Everybody, signed in once: hashing a password takes a tenth of a second on purpose."""
     names = ("ada", "ben", "only_view", "only_add", "only_change", "only_delete")
