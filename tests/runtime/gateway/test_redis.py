@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from groundplan_runtime.adapters.sqlalchemy import publish
 from groundplan_runtime.client.python import LiveClient, LiveEvent, Reset
+from groundplan_runtime.database import open_database
 from groundplan_runtime.events import Position, redis_keys
 from groundplan_runtime.events.doorbell import Wiring, wire
+from groundplan_runtime.events.relay import Relay
 from groundplan_runtime.gateway import Limits, Timing
+from groundplan_runtime.gateway.redis_feed import RedisFeed
+from groundplan_runtime.gateway.streams import Streams
 from runtime.events.services import ValkeyServer, eventually, until, valkey_server
-from runtime.gateway.harness import QUICK, House, house
+from runtime.gateway.harness import QUICK, House, engine_of, house
 from runtime.gateway.talk import place, say, signed_in, told
 
 SELDOM = Timing(poll=0.1, tail=60, recheck=60, retry=0.1)
@@ -122,6 +128,32 @@ async def test_without_that_comparison_a_lost_tail_would_stay_unseen(carried: Ho
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(1):
                 await socket.recv()
+
+
+async def test_what_was_carried_before_a_gateway_connects_is_not_missed(
+    sqlite_url: str, shared_valkey: ValkeyServer, redis: Any
+) -> None:
+    database = open_database(sqlite_url)
+    streams, relay = Streams(database, ["sale"], Limits()), Relay(database, shared_valkey.url)
+    await streams.load()
+    with Session(engine_of(sqlite_url)) as session, session.begin():
+        published = publish(session, "sale", "sale.created", {})
+    assert await relay.step() == 1
+    feed = RedisFeed(shared_valkey.url, streams, SELDOM)
+    following = asyncio.create_task(feed.run())
+    await eventually(lambda: _is(feed.connected))
+    stream = streams.get("sale")
+    assert stream is not None
+    assert stream.head.id == published.id
+    assert await redis.xlen(redis_keys.live_key(0)) == 1
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    for closing in (feed, relay, database):
+        await closing.close()
+
+
+async def _is(value: bool) -> bool:  # noqa: FBT001 a value as an awaitable
+    return value
 
 
 async def test_everything_forgotten_by_redis_costs_nothing(carried: House, redis: Any) -> None:

@@ -116,6 +116,16 @@ async def test_a_replay_longer_than_memory_and_queue_arrives_whole(small: House)
         assert [(await told(socket))["seq"] for _ in range(119)] == list(range(2, 121))
 
 
+async def test_events_that_come_during_a_long_replay_come_after_it(small: House) -> None:
+    first = (await small.published(count=150))[0]
+    async with signed_in(small) as socket:
+        publishing = asyncio.create_task(asyncio.to_thread(small.publish, count=60))
+        await say(socket, position=place(first))
+        await told(socket)
+        assert [(await told(socket))["seq"] for _ in range(209)] == list(range(2, 211))
+        await publishing
+
+
 async def test_a_page_that_read_ahead_of_the_gateway_resumes(sqlite_url: str) -> None:
     with house(sqlite_url, timing=Timing(poll=60)) as served:
         head = served.publish(count=3, quietly=True)[-1]
