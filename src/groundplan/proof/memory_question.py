@@ -67,7 +67,7 @@ async def _hold(stage: Stage, plan: LoadPlan) -> None:
     headers = [{"Cookie": cookie_header(person.cookies), "Origin": scene.url} for person in scene.people()]
     swarm = Swarm(Entry(stage.target, scene.socket_path, headers), (scene.entity.name,), count)
     try:
-        following = await swarm.open(60.0)
+        following = await swarm.open(60.0, quiet=8.0)
         if following < count:
             raise UnprovableError(f"only {following} of {count} sockets could be opened")
         await asyncio.sleep(plan.duration or IDLE_SECONDS)
