@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
+from socket import socket
 from typing import Any
 
 from groundplan_runtime.compose import WSGI_THREADS, RuntimeLike, asgi_app, mount, wsgi_app
@@ -73,7 +74,12 @@ def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, optio
     _need("uvicorn")
     import uvicorn  # noqa: PLC0415  only an asynchronous process has it
 
-    uvicorn.run(
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket] | None = None) -> None:
+            await _drain(options.drain)
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
         build_asgi(parts, settings, process),
         host=options.host,
         port=options.port,
@@ -87,6 +93,15 @@ def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, optio
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    Server(config).run()
+
+
+async def _drain(seconds: float) -> None:
+    """Send the clients of live sockets away gently before they are closed, if this process has any and time is given."""
+    runtime = _runtime()
+    gateway = vars(runtime).get("gateway") if runtime is not None else None
+    if gateway is not None and seconds:
+        await gateway.drain(seconds)
 
 
 def _granian(parts: Sequence[PartEntry], settings: Settings, process: str, options: argparse.Namespace) -> None:
@@ -137,6 +152,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     parser.add_argument("--access-log", action="store_true", help="one line for each request")
+    parser.add_argument("--drain", type=float, default=0, metavar="SECONDS", help="let live clients leave first when asked to stop")
     parser.add_argument("--parent", type=int, default=0, help="stop when this process is gone (Linux); the runner sets it")
     return parser.parse_args(arguments)
 

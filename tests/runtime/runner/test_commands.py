@@ -1,8 +1,10 @@
 """The commands of project.py: wrong words, doctor, test, and what a run refuses before it starts anything."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from groundplan_runtime import __version__
 from groundplan_runtime.runner.doctor import Finding, examine
 from groundplan_runtime.runner.ports import free_port
-from runtime.runner.projects import PAIR, SOURCES, Part, command, running, write
+from groundplan_runtime.runner.readiness import answers
+from runtime.runner.projects import PAIR, SOURCES, Part, clean_environment, command, running, write
 
 STRONG = "0123456789abcdef" * 2
 
@@ -232,3 +235,41 @@ def test_doctor_changes_nothing(healthy: Path) -> None:
 def test_doctor_names_a_data_folder_that_is_a_file(healthy: Path) -> None:
     (healthy / "data").write_text("")
     assert findings(healthy)["data"].told == f"{healthy}/data is not writable for this user"
+
+
+DRAINING = """\
+from pathlib import Path
+from groundplan_runtime import current
+
+class Gateway:
+    async def drain(self, within):
+        Path("drained.txt").write_text(str(within))
+
+class Runtime:
+    def __init__(self):
+        self.gateway = Gateway()
+    async def start(self):
+        Path("started.txt").touch()
+    async def stop(self):
+        Path("drained.txt").rename("stopped.txt")
+
+current.use(Runtime())
+
+async def app(scope, receive, send):
+    raise NotImplementedError
+"""
+
+
+def test_a_process_asked_to_stop_lets_its_live_clients_leave_first(tmp_path: Path) -> None:
+    root = write(tmp_path, (Part("live", "asgi", "/", DRAINING),))
+    port = free_port()
+    arguments = [sys.executable, "-m", "groundplan_runtime.serve", "--port", str(port), "--drain", "2.5"]
+    environment = clean_environment() | {"PYTHONPATH": f"{root}:{SOURCES}", "SECRET_KEY": STRONG, "GROUNDPLAN_INSTANCE": "one"}
+    with subprocess.Popen(arguments, cwd=root, env=environment, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 20
+        while not answers(port, "one") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.terminate()
+        assert process.wait(20) == -signal.SIGTERM
+    assert (root / "started.txt").exists()
+    assert (root / "stopped.txt").read_text() == "2.5"
