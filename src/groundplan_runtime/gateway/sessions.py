@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from groundplan_runtime.events.frame import Frame
@@ -14,6 +14,9 @@ __all__ = ["CHANNEL", "Client", "Judge", "Sessions"]
 
 CHANNEL = "identity"
 """Carries ``session.revoked`` {"session": key hash} and ``user.changed`` {"user": id, null for any}; never given to clients."""
+
+_CHUNK = 500
+"""Sessions per statement, well below what old SQLite builds allow as parameters."""
 
 _log = logging.getLogger("groundplan.gateway")
 
@@ -50,15 +53,17 @@ class Sessions:
         self._judge = judge
         self._every = recheck_seconds
         self._clients: defaultdict[str, set[Client]] = defaultdict(set)
+        self._sockets: Counter[int] = Counter()
         self._wake = asyncio.Event()
         self._doubted: set[str] = set()
 
     def __len__(self) -> int:
-        return sum(map(len, self._clients.values()))
+        return self._sockets.total()
 
     def add(self, client: Client) -> None:
         """Watch over a socket. Its sign-in was read a moment ago, so it is looked at again: a sign-out may lie in between."""
         self._clients[client.session.key_hash].add(client)
+        self._sockets[client.session.user.id] += 1
         self._doubt([client.session.key_hash])
 
     def remove(self, client: Client) -> None:
@@ -67,6 +72,10 @@ class Sessions:
         self._clients[name].discard(client)
         if not self._clients[name]:
             del self._clients[name]
+        user = client.session.user.id
+        self._sockets[user] -= 1
+        if not self._sockets[user]:
+            del self._sockets[user]
 
     def clients(self) -> list[Client]:
         """Give every connected socket."""
@@ -74,7 +83,7 @@ class Sessions:
 
     def count(self, user_id: int) -> int:
         """Give how many sockets an account has open."""
-        return sum(len(self._clients[name]) for name in self._of_user(user_id))
+        return self._sockets[user_id]
 
     def deliver(self, frame: Frame) -> None:
         """Act on an event of the identity channel."""
@@ -123,8 +132,10 @@ class Sessions:
     async def _recheck(self) -> None:
         names = [name for name in self._doubted if name in self._clients]
         self._doubted.clear()
-        if not names:
-            return
+        for start in range(0, len(names), _CHUNK):
+            await self._recheck_some([name for name in names[start : start + _CHUNK] if name in self._clients])
+
+    async def _recheck_some(self, names: Sequence[str]) -> None:
         try:
             standing = await self._judge.valid([next(iter(self._clients[name])).session for name in names])
         except Exception:  # noqa: BLE001 nobody is sent away for a failure of ours
