@@ -12,9 +12,11 @@ import sys
 
 __all__ = ["become_user", "die_with_parent"]
 
-# Numbers of the Linux kernel interface: include/uapi/linux/prctl.h and capability.h.
+# Numbers of the Linux kernel interface: include/uapi/linux/prctl.h, capability.h and securebits.h.
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1
@@ -38,6 +40,7 @@ def become_user(user: int) -> None:
     """
     libc = _libc()
     libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)  # or access(2), which its programs ask, forgets the right
     os.setgroups([])
     os.setgid(user)
     os.setuid(user)

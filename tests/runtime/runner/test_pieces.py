@@ -303,10 +303,10 @@ def test_root_becomes_another_user_who_still_passes_closed_folders(tmp_path: Pat
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     (closed / "file").write_text("read")
-    look = "'import os; print(os.geteuid(), open(sys.argv[1]).read())'.replace('import os', 'import os, sys')"
+    look = "'import os, sys; print(os.geteuid(), os.access(sys.argv[1], os.R_OK), open(sys.argv[1]).read())'"
     code = f"become_user(65534)\nimport os\nos.execv(sys.executable, [sys.executable, '-c', {look}, {str(closed / 'file')!r}])"
     ended = leashed("become_user", code)
-    assert ended.stdout == "65534 read\n", ended.stderr
+    assert ended.stdout == "65534 True read\n", ended.stderr
 
 
 def test_a_leash_as_a_program_becomes_the_program() -> None:
