@@ -25,7 +25,21 @@ LONELY = (
 )
 """Parts of a project that has no Django part, and so no sign-in."""
 APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja", "flask": "/small"}
+FIRST_API, FIRST_LIVE = "/api/v1", "/live"
 LIVES = {"fastapi": "/live", "quart": "/push", "starlette": "/wire", "django-channels": "/consumers"}
+
+
+LISTED = {"token", "origin", "body", "field", "given", "told", "held", "asked", "path", "position", "channel"}
+"""Parameters that walk through a list of values."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the long lists of values to the long suite, except for one framework of each kind: they say the same of each."""
+    for item in items:
+        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        first = parameters.get("api", FIRST_API) == FIRST_API and parameters.get("live", FIRST_LIVE) == FIRST_LIVE
+        if not first and LISTED & parameters.keys():
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

@@ -72,8 +72,9 @@ def test_rows_that_come_meanwhile_do_not_shift_a_page(rows: Rows) -> None:
     assert second["items"][0]["id"] == made[0]
 
 
-def test_fifty_rows_are_the_default_page(rows: Rows) -> None:
-    for _ in range(51):
+@pytest.mark.parametrize("given", [51])
+def test_fifty_rows_are_the_default_page(rows: Rows, given: int) -> None:
+    for _ in range(given):
         rows.shop()
     page = rows.visitor.get(f"{rows.api}/shops").json()
     assert len(page["items"]) == 50
