@@ -9,7 +9,7 @@ from groundplan.proof.visitor import CannotSignInError, sign_in
 
 __all__ = ["PROBE"]
 
-ALWAYS_TRUE = "x' OR '1'='1"
+ALWAYS_TRUE = "x' OR '1' LIKE '1"  # true in ``= '…'`` and in ``LIKE '%…%'``
 LENGTH = 24
 SERVER_ERROR = 500
 
