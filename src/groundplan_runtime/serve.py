@@ -27,6 +27,8 @@ __all__ = ["build_asgi", "build_wsgi", "main"]
 
 KEEP_ALIVE_SECONDS = 75  # longer than the front door keeps its idle connections, so that it never writes into a closing one
 GRACE_SECONDS = 4  # for requests under way and open sockets, once asked to stop
+MOST_FRAME_BYTES = 65536
+"""Largest frame a client may send; the protocol needs a few hundred bytes, and a frame is held in memory whole."""
 PING_SECONDS = 20.0
 
 
@@ -85,6 +87,7 @@ def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, optio
         port=options.port,
         ws="websockets-sansio" if find_spec("websockets") else "none",
         ws_ping_interval=PING_SECONDS,
+        ws_max_size=MOST_FRAME_BYTES,
         ws_per_message_deflate=False,  # doubles the memory of a connection; measured
         lifespan="on",
         access_log=options.access_log,

@@ -34,7 +34,7 @@ _HEAD = """\
 		level ERROR
 	}}
 	servers {{
-		protocols h1
+		protocols h1{trust}
 	}}
 }}
 
@@ -59,6 +59,7 @@ _ROUTE = """\
 		}}
 	}}
 """
+_TRUST = "\n\t\ttrusted_proxies static 127.0.0.0/8 ::1"
 _TAIL = """\
 	handle {
 		respond "Not Found" 404
@@ -67,13 +68,15 @@ _TAIL = """\
 """
 
 
-def caddyfile(port: int, instance: str, routes: Mapping[str, Sequence[int]]) -> str:
+def caddyfile(port: int, instance: str, routes: Mapping[str, Sequence[int]], *, behind_tls: bool = False) -> str:
     """Give the configuration. routes: prefix -> ports of the processes that serve it; the longest prefix wins, nothing is stripped.
 
     Nobody reaches ``/-/`` through the door: what is there is said by the processes to the runner alone. The door answers there with
     the id of this start, so that the runner does not take another server on the port for its own.
+    behind_tls: a proxy of this machine holds the certificate (PUBLIC_URL is https); what it says of its clients is believed.
     """
-    text = _HEAD.format(port=port, host=HOST, header=INSTANCE_HEADER, instance=instance)
+    trust = _TRUST if behind_tls else ""
+    text = _HEAD.format(port=port, host=HOST, header=INSTANCE_HEADER, instance=instance, trust=trust)
     for number, prefix in enumerate(sorted(routes, key=len, reverse=True)):
         pattern = "^/" if prefix == "/" else f"^{re.escape(prefix)}(/|$)"
         upstreams = " ".join(f"{HOST}:{upstream}" for upstream in routes[prefix])

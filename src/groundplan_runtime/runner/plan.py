@@ -52,6 +52,11 @@ class Plan:
         """Tell whether a front door stands before the processes; a single one listens on the address itself."""
         return len(self.processes) > 1
 
+    @property
+    def behind_tls(self) -> bool:
+        """Tell whether browsers come through a proxy with a certificate, which then stands on this machine."""
+        return self.environment()["PUBLIC_URL"].startswith("https:")
+
     def routes(self) -> dict[str, list[int]]:
         """Give prefix -> ports of the processes that serve it."""
         routes: dict[str, list[int]] = {}

@@ -71,7 +71,7 @@ class Start:
             self.serving.append(self._started(plan.command(planned)))
         wait_until(self.supervisor, self.serving, lambda child: answers(child.command.port, plan.instance))
         if plan.needs_door:
-            text = frontdoor.caddyfile(plan.port, plan.instance, plan.routes())
+            text = frontdoor.caddyfile(plan.port, plan.instance, plan.routes(), behind_tls=plan.behind_tls)
             self.door = [self._record(frontdoor.start(self.supervisor, self._folder.path, text, plan.port))]
             wait_until(self.supervisor, self.door, lambda child: door_answers(child.command.port, plan.instance))
         self._console.step("start", time.monotonic() - begin)

@@ -47,6 +47,12 @@ def test_applications_see_the_whole_path_their_prefix_and_who_asked(pair: Path) 
     assert synchronous == {**place, "REMOTE_ADDR": "127.0.0.1"}
 
 
+def test_a_proxy_with_the_certificate_is_believed_by_the_front_door(pair: Path) -> None:
+    with running(pair, PUBLIC_URL="https://shop.example") as copy:
+        _, seen = get(f"{copy.url}/some/page", **{"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"})
+    assert (seen["wsgi.url_scheme"], seen["REMOTE_ADDR"]) == ("https", "203.0.113.9")
+
+
 def test_each_process_tells_its_health_and_the_front_door_does_not(pair: Path) -> None:
     with running(pair) as copy:
         told = {entry["name"]: get(f"http://127.0.0.1:{entry['port']}/-/health") for entry in copy.ready["processes"]}
