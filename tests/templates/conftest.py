@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from groundplan.brief.model import Kind
+from runtime.events.services import postgresql_server
 from templates.building import Served, build, served, stack
 from templates.rows import Log, Rows
 from templates.visitor import Visitor
@@ -42,18 +44,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
 
 
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def variables(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """Give the settings of each database in turn."""
+    if request.param == "sqlite":
+        yield {}
+        return
+    with postgresql_server() as url:
+        yield {"DATABASE_URL": url}
+
+
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def project(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     root = build(tmp_path_factory.mktemp("project"), PARTS)
-    with served(root, tmp_path_factory.mktemp("data")) as running:
+    with served(root, tmp_path_factory.mktemp("data"), **variables) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def lonely(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     root = build(tmp_path_factory.mktemp("lonely"), LONELY)
-    with served(root, tmp_path_factory.mktemp("data")) as running:
+    own = {name: _another_database(url) for name, url in variables.items()}
+    with served(root, tmp_path_factory.mktemp("data"), **own) as running:
         yield running
+
+
+def _another_database(url: str) -> str:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE lonely")
+    return url.replace("/pulse?", "/lonely?")
 
 
 @pytest.fixture(scope="session")
