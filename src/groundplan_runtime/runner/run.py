@@ -40,6 +40,7 @@ class Options:
 
 def run(root: Path, options: Options, console: Console) -> int:
     """Start the project, wait, stop it. Gives 0 when asked to stop, 130 when interrupted; raises ProjectError otherwise."""
+    _check_programs(load_project(root), options.layout)
     with _checked(root, options, console) as (project, settings, base, folder):
         port = project.port if options.port is None else options.port
         if port:
@@ -63,7 +64,7 @@ def prepare(root: Path, options: Options, console: Console) -> int:
         return 0
 
 
-def missing_packages(project: Project, layout: str) -> list[str]:
+def missing_packages(project: Project, layout: str | None) -> list[str]:
     """Name the packages that the layout needs and this interpreter lacks."""
     shares = list(project.processes(layout).values())
     synchronous = [all(part.interface == "wsgi" for part in parts) for parts in shares]
@@ -90,10 +91,8 @@ def make_data_folder(folder: Path) -> None:
 def _checked(root: Path, options: Options, console: Console) -> Iterator[tuple[Project, Settings, Mapping[str, str], RunFolder]]:
     """Refuse whatever can be refused before a byte is written or a process started; then hold the lock of the data folder."""
     project = load_project(root)
-    layout = options.layout or project.layout
     environ = {**os.environ, **({"DATA_DIR": str(options.data.resolve())} if options.data else {})}
     _check_flags(project, options, {**read_env_file(root / ENV_FILE), **environ})
-    _check_programs(project, layout)
     if not environ.get("SECRET_KEY") and ensure_env_file(root):
         console.say(f"made {ENV_FILE} with a fresh SECRET_KEY and OWNER_PASSWORD")
     settings = Settings.load(root, environ)
@@ -132,7 +131,7 @@ def _check_accounts(file: Path) -> None:
         raise UsageError(f"--accounts {file}: this must be a list of objects with {', '.join(keys)}; correct the file.")
 
 
-def _check_programs(project: Project, layout: str) -> None:
+def _check_programs(project: Project, layout: str | None) -> None:
     if missing := missing_packages(project, layout):
         raise MissingProgramError(f"{', '.join(missing)} is not installed; run: python project.py setup.")
     processes = project.processes(layout).values()
