@@ -26,7 +26,7 @@ _USER = "postgres"
 
 
 class PostgreSQL:
-    """One server for one data folder. sockets: the folder of its socket; scratch: what to remove after it stopped."""
+    """One server for one data folder. sockets, url and scratch (what to remove after it stopped) are known once it was started."""
 
     name = "postgresql"
 
@@ -35,7 +35,7 @@ class PostgreSQL:
         self._bin = _binaries()
         self._database = database
         self._data = data_dir / "postgresql"
-        self.sockets = socket_folder(data_dir / "run" / "postgresql", _SOCKET)
+        self.sockets = data_dir / "run" / "postgresql"
         self._system_user = _unprivileged()
 
     @property
@@ -50,6 +50,7 @@ class PostgreSQL:
 
     def start(self, supervisor: Supervisor) -> Child:
         """Make the cluster if there is none, and start the server; :meth:`ready` tells when it answers."""
+        self.sockets = socket_folder(self.sockets, _SOCKET)
         self._own(self._data)
         self._own(self.sockets)
         version = self._data / "PG_VERSION"

@@ -39,9 +39,10 @@ class Start:
         """Start PostgreSQL and Valkey and lead the project to them."""
         begin = time.monotonic()
         services = Services.below(self._data_dir, self.project.name)
-        self._state.scratch = services.scratch
         for server in (services.database, services.events):
-            self.services.append(self._record(server.start(self.supervisor)))
+            child = server.start(self.supervisor)
+            self._state.scratch = services.scratch
+            self.services.append(self._record(child))
         services.wait(self.supervisor, self.services)
         self.base |= services.settings
         self._console.step("services", time.monotonic() - begin)

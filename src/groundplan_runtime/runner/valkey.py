@@ -19,7 +19,7 @@ _SOCKET = "valkey.sock"
 
 
 class Valkey:
-    """One server for one data folder."""
+    """One server for one data folder. sockets, url and scratch (what to remove after it stopped) are known once it was started."""
 
     name = "valkey"
 
@@ -27,7 +27,7 @@ class Valkey:
         """Find the wheel and name the folders. Raises MissingProgramError."""
         self._program = _program()
         self._data = data_dir
-        self.sockets = socket_folder(data_dir / "run" / "valkey", _SOCKET)
+        self.sockets = data_dir / "run" / "valkey"
 
     @property
     def url(self) -> str:
@@ -41,6 +41,7 @@ class Valkey:
 
     def start(self, supervisor: Supervisor) -> Child:
         """Start the server; :meth:`ready` tells when it answers."""
+        self.sockets = socket_folder(self.sockets, _SOCKET)
         self.sockets.mkdir(parents=True, exist_ok=True)
         self.sockets.chmod(0o700)
         (self.sockets / _SOCKET).unlink(missing_ok=True)
