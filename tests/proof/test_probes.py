@@ -79,7 +79,7 @@ def test_a_project_that_refuses_everybody_is_not_proven_safe(broken: str, name: 
     assert why.startswith("a control failed, so a refusal says nothing")
 
 
-@pytest.mark.parametrize("part", ["recognised-api", "recognised-page"])
+@pytest.mark.parametrize("part", ["recognised-api", "recognised-page", "recognised-socket"])
 def test_a_part_that_does_not_know_the_account_is_seen(part: str, scene: Scene, switch: Switch) -> None:
     switch(part)
     outcome, why = _outcome("one-sign-in", scene)

@@ -55,13 +55,15 @@ class Said:
 class Visitor:
     """Sends requests to one address. url: without a slash at its end. prefix: of the part that holds sign-in.
 
-    cookie_lines: cookie name -> the Set-Cookie line that set it last, with its attributes.
+    cookie_lines: cookie name -> the Set-Cookie line that set it last, with its attributes. stubborn: keeps its cookies
+    whatever an answer says, as somebody who stole them would.
     """
 
     url: str
     prefix: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     cookie_lines: dict[str, str] = field(default_factory=dict)
+    stubborn: bool = False
 
     def get(self, path: str, **headers: str) -> Said:
         """Ask for a page."""
@@ -116,12 +118,8 @@ class Visitor:
         """Sign out by the form of the project."""
         return self.post_form(self.prefix + LOGOUT, {"csrfmiddlewaretoken": self.token})
 
-    def copy(self) -> "Visitor":
-        """Give somebody with the same cookies."""
-        return Visitor(self.url, self.prefix, dict(self.cookies), dict(self.cookie_lines))
-
     def _keep(self, lines: list[str]) -> None:
-        for line in lines:
+        for line in lines if not self.stubborn else ():
             for name, morsel in SimpleCookie(line).items():
                 self.cookie_lines[name] = line
                 if morsel.value and morsel["max-age"] != "0":
@@ -131,7 +129,10 @@ class Visitor:
 
 
 def sign_in(url: str, prefix: str, username: str, password: str) -> Visitor:
-    """Give somebody who signed in by the project's own form. Raises CannotSignInError with what was answered."""
+    """Give somebody who signed in by the project's own form, and keeps those cookies from then on.
+
+    Raises CannotSignInError with what was answered.
+    """
     visitor = Visitor(url, prefix)
     found = visitor.form_at(prefix + LOGIN, "username", "password")
     if found is None:
@@ -140,6 +141,7 @@ def sign_in(url: str, prefix: str, username: str, password: str) -> Visitor:
     said = visitor.post_form(path, {**form.fields, "username": username, "password": password})
     if not visitor.session or said.status not in (302, 303, 200, 204):
         raise CannotSignInError(f"signing in as {username} at {path} was answered with {said.status} and no session")
+    visitor.stubborn = True
     return visitor
 
 

@@ -24,7 +24,7 @@ OFF = frozenset({
     "csrf-form", "csrf-api", "origin-form", "origin-api",
     "origin-socket", "origin-missing", "origin-lookalike", "socket",
     "permission-page", "permission-admin", "permission-read", "permission-write", "permission-socket",
-    "revoke-api", "revoke-socket", "revoke-page",
+    "revoke-api", "revoke-socket",
     "escape", "json-type", "sql", "sql-search", "sql-sign-in", "sql-drop",
     "host", "nosniff", "framing", "referrer", "httponly", "samesite", "errors",
     # faults
@@ -167,8 +167,7 @@ class Project:
             return problem(403)
         if self.on("revoke-api"):
             self.sessions.pop(session, None)
-        if self.on("revoke-page"):
-            self.gone.add(session)
+        self.gone.add(session)
         for socket, own in list(self.sockets.items()):
             if own == session and self.on("revoke-socket"):
                 await socket.close(4401)
@@ -179,7 +178,9 @@ class Project:
         account = self.who(request)
         left = request.cookies.get("sessionid", "") in self.gone
         if account is None or left or not self.on("recognised-page"):
-            return RedirectResponse("/accounts/login/", 302) if self.on("sign-in-page") else None
+            answer = RedirectResponse("/accounts/login/", 302)
+            answer.delete_cookie("sessionid")  # as Django does when a session is gone
+            return answer if self.on("sign-in-page") else None
         return None if self.may(account, verb) or not self.on(switch) else problem(403)
 
     def shown(self, text: str) -> str:

@@ -1,6 +1,6 @@
 """One sign-in is recognised by every part, and by none without it."""
 
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from groundplan.proof.probes.finding import Findings, Probe
 from groundplan.proof.running import Account
@@ -46,12 +46,20 @@ def _api(scene: Scene, member: Visitor, stranger: Visitor, found: Findings) -> N
 
 
 def _live(scene: Scene, member: Visitor, stranger: Visitor, found: Findings) -> None:
-    with line(member, scene.socket_path, scene.url) as open_line:
-        welcome = open_line.receive()
-    name = (welcome.get("user") or {}).get("username")
-    found.check("the socket knows the account", scene.insider is not None and name == scene.insider.username, welcome.get("type"))
+    name = _welcomed(member, scene)
+    found.check("the socket knows the account", scene.insider is not None and name == scene.insider.username, name or "nobody")
     seen = _stranger_at_socket(stranger, scene)
     found.check("the socket turns a stranger away", seen in (4401, 401, 403), seen)
+
+
+def _welcomed(member: Visitor, scene: Scene) -> str | None:
+    """Give whom the socket welcomes, None when it hangs up instead."""
+    try:
+        with line(member, scene.socket_path, scene.url) as open_line:
+            name = (open_line.receive().get("user") or {}).get("username")
+    except (ConnectionClosed, InvalidStatus):
+        return None
+    return str(name)
 
 
 def _stranger_at_socket(stranger: Visitor, scene: Scene) -> int | None:

@@ -39,25 +39,27 @@ def _me(scene: Scene) -> str:
 
 
 def _leave(scene: Scene, leaving: Visitor, own: Line | None, found: Findings) -> None:
-    kept = leaving.copy()
     if scene.api is not None:
-        said = kept.get(_me(scene))
+        said = leaving.get(_me(scene))
         found.control("the API knew the session before", said.good, said)
-    began = time.monotonic()
     said = leaving.sign_out()
+    began = time.monotonic()
     found.control("signing out was answered", said.status in (200, 204, 302, 303), said)
     if scene.web is not None:
-        page = kept.get(scene.page())
+        page = leaving.get(scene.page())
         found.check("pages do not know the session any more", not page.good, page)
-    _wait(scene, kept, own, began, found)
+    _wait(scene, leaving, own, began, found)
 
 
-def _wait(scene: Scene, kept: Visitor, own: Line | None, began: float, found: Findings) -> None:
-    """Watch API and socket side by side until both have ended it or the time is up."""
+def _wait(scene: Scene, leaving: Visitor, own: Line | None, began: float, found: Findings) -> None:
+    """Watch API and socket side by side until both have ended it or the time is up.
+
+    Browsers are asked to drop the cookie of a dead session; whoever stole it does not, so it is sent on and on.
+    """
     status, code = None if scene.api is not None else NOT_SIGNED_IN, None if own is not None else CLOSED
     while (status != NOT_SIGNED_IN or code is None) and time.monotonic() - began < WITHIN:
         if status != NOT_SIGNED_IN:
-            status = kept.get(_me(scene)).status
+            status = leaving.get(_me(scene)).status
             found.figures["api_seconds"] = time.monotonic() - began
         if own is not None and code is None:
             code = own.close_code(0.02)
