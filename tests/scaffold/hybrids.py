@@ -59,5 +59,5 @@ def combinations() -> Iterator[tuple[Template, ...]]:
     """Give every choice of one template for each of web, api and realtime, and every template that can stand alone."""
     yield from product(shelf("web"), shelf("api"), shelf("realtime"))
     for template in buildable():
-        if template.owns or template.framework != "django":
+        if template.owns or (template.framework != "django" and template.kind != "realtime"):
             yield (template,)

@@ -12,7 +12,7 @@ from groundplan.scaffold.context import Context, PartView
 __all__ = ["refuse_clashes"]
 
 # Labels of the Django applications that a Django part stands beside.
-_TAKEN_LABELS = {"auth", "contenttypes", "sessions", "messages", "staticfiles", "groundplan", "django_htmx"}
+_TAKEN_LABELS = {"auth", "contenttypes", "sessions", "messages", "staticfiles", "groundplan", "django_htmx", "ninja", "channels"}
 
 
 def refuse_clashes(brief: Brief, context: Context) -> None:
@@ -43,8 +43,10 @@ def _second_owners(brief: Brief, context: Context) -> Iterator[Problem]:
 
 
 def _lost_parts(brief: Brief, context: Context) -> Iterator[Problem]:
-    """Find parts on Django that use the sign-in and tables of a web part when there is none."""
+    """Find parts that use the sign-in and tables of a web part on Django when there is none: on Django, or with live sockets."""
     for part in context.parts if context.owner is None else ():
-        if part.framework == "django":
-            rule = "stands on Django, whose sign-in and tables come with a web part on Django, and there is none"
+        reasons = {"django": "stands on Django, whose", "realtime": "follows events for signed-in people, and"}
+        reason = reasons.get(part.framework) or reasons.get(part.kind)
+        if reason:
+            rule = f"{reason} sign-in and tables come with a web part on Django, and there is none"
             yield Problem(f"{brief.source} part.{part.name}", f"the part {part.name!r}", rule, "add such a part")
