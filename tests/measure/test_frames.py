@@ -40,7 +40,9 @@ def test_the_library_reads_what_we_write(size: int) -> None:
     assert end.value.value.data == b"y" * size
 
 
-@pytest.mark.parametrize("broken", [TheirFrame(Opcode.TEXT, b"x").serialize(mask=True), b"\xc1\x01x"])
+@pytest.mark.parametrize(
+    "broken", [TheirFrame(Opcode.TEXT, b"x").serialize(mask=True), b"\xc1\x01x"], ids=["masked", "reserved bits"]
+)
 def test_a_server_that_breaks_the_rules_is_told_apart(broken: bytes) -> None:
     with pytest.raises(FrameError):
         FrameReader().feed(broken)
