@@ -9,7 +9,7 @@ from groundplan.brief.model import Brief, Check, Comparison, Kind, Load, LoadPla
 from groundplan.catalogue import Catalogue
 from groundplan.decision import Decision, ScreenedOut, decide
 from groundplan.decision.relaxing import relaxed
-from groundplan.errors import InputError, NoArchitectureError
+from groundplan.errors import BriefError, InputError, NoArchitectureError
 
 Decided = Callable[[Brief], Decision]
 
@@ -177,3 +177,13 @@ def test_a_load_that_no_stack_carries_is_told(decided: Decided) -> None:
 def test_old_facts_are_told(catalogue: Catalogue) -> None:
     later = decide(brief_with(), catalogue, "2031-01-01")
     assert any("days old" in line and line.endswith("look again.") for line in later.unknown)
+
+
+@pytest.mark.parametrize("policy", [Policy(forbid=("djnago",)), Policy(allow=("flask", "djnago"))])
+def test_a_slip_in_a_policy_is_refused_with_the_nearest_name(policy: Policy, catalogue: Catalogue) -> None:
+    with pytest.raises(BriefError, match="'djnago' is not in the catalogue; did you mean 'django'"):
+        decide(replace(brief_with(), policy=policy), catalogue, "2026-11-22")
+
+
+def test_an_organisation_may_forbid_what_the_catalogue_does_not_know(decided: Decided) -> None:
+    assert decided(replace(brief_with(), policy=Policy(forbid=("zope",)))).ranked

@@ -8,6 +8,7 @@ from groundplan.catalogue.model import Catalogue, Fact
 from groundplan.catalogue.words import Interface
 from groundplan.decision.explaining import beyond, contribution, facts, missing, reasons
 from groundplan.decision.model import Architecture, Decision, Rated, Stack, Topology
+from groundplan.decision.names import check_names
 from groundplan.decision.options import Option
 from groundplan.decision.relaxing import refusal, smallest_sets
 from groundplan.decision.scoring import Judged, Scale
@@ -26,8 +27,9 @@ _BY_LOAD = frozenset({"live", "live_growth", "waiting", "headroom"})
 def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
     """Give the ranked architectures for a brief on a date (ISO), with reasons. Same input, same answer.
 
-    Raises NoArchitectureError when the non-negotiables leave none, naming the smallest sets of them to give up.
+    Raises BriefError for a policy name that is nearly one of the catalogue's, NoArchitectureError when the non-negotiables leave none, naming the smallest sets of them to give up.
     """
+    check_names(brief, catalogue)
     view = situation(brief, catalogue, as_of)
     sieve = screen(view)
     scale = Scale(view)

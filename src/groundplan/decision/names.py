@@ -1,0 +1,31 @@
+"""Names of the brief that only the catalogue can judge: a slip of the pen must not allow what was forbidden."""
+
+import difflib
+from collections.abc import Iterator
+
+from groundplan.brief.model import Brief
+from groundplan.catalogue.model import Catalogue
+from groundplan.errors import BriefError, Problem
+
+__all__ = ["check_names"]
+
+
+def check_names(brief: Brief, catalogue: Catalogue) -> None:
+    """Raise BriefError for policy and incumbent names that are nearly, but not quite, those of the catalogue.
+
+    A name that is like none of them is left alone: an organisation may forbid what we do not know.
+    """
+    known = [piece.name for group in (catalogue.frameworks, catalogue.addons, catalogue.servers) for piece in group]
+    problems = [
+        Problem(f"{brief.source} {place}", repr(name), "is not in the catalogue", f"did you mean {near[0]!r}")
+        for place, name in _names(brief)
+        if name not in known and (near := difflib.get_close_matches(name, known, 1, 0.75))
+    ]
+    if problems:
+        raise BriefError(problems)
+
+
+def _names(brief: Brief) -> Iterator[tuple[str, str]]:
+    yield from (("policy.allow", name) for name in brief.policy.allow or ())
+    yield from (("policy.forbid", name) for name in brief.policy.forbid)
+    yield from ((f"incumbent.{part}", name) for part, name in brief.incumbent.items())
