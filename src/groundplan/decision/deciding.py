@@ -27,7 +27,8 @@ _BY_LOAD = frozenset({"live", "live_growth", "waiting", "headroom"})
 def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
     """Give the ranked architectures for a brief on a date (ISO), with reasons. Same input, same answer.
 
-    Raises BriefError for a policy name that is nearly one of the catalogue's, NoArchitectureError when the non-negotiables leave none, naming the smallest sets of them to give up.
+    Raises BriefError for a policy name that is nearly one of the catalogue's, NoArchitectureError when the non-negotiables leave
+    none, naming the smallest sets of them to give up.
     """
     check_names(brief, catalogue)
     view = situation(brief, catalogue, as_of)
