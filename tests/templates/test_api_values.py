@@ -38,7 +38,28 @@ def test_decimals_keep_every_digit(rows: Rows, log: Log, given: str, told: str) 
 
 
 @pytest.mark.parametrize(
-    "given", [12.5, 7, "", " ", "1.234", "10000000000", "1e3000", "NaN", "Infinity", "1,5", "1_0", "٣", True, []]
+    "given",
+    [
+        12.5,
+        7,
+        "",
+        " ",
+        "1.234",
+        "10000000000",
+        "1e3000",
+        "1e2",
+        "+1",
+        ".5",
+        "5.",
+        "7\n",
+        "NaN",
+        "Infinity",
+        "1,5",
+        "1_0",
+        "٣",
+        True,
+        [],
+    ],
 )
 def test_decimals_that_do_not_fit_are_refused(rows: Rows, given: Any) -> None:
     told = problem(rows.visitor.post(f"{rows.api}/sales", json=rows.given_sale(amount=given)), 422)
