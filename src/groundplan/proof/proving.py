@@ -40,7 +40,7 @@ def prove(
     """
     root = project_dir.resolve()
     surface = read_surface(root, brief)
-    interpreter = python or root / ".venv" / "bin" / "python"
+    interpreter = (python or root / ".venv" / "bin" / "python").absolute()  # not resolved: a link is what makes an environment
     _check(surface, layout, interpreter)
     accounts = _accounts(surface)
     with _ended_by_sigterm(), scratch_folder(accounts) as scratch:
