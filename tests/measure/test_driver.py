@@ -60,12 +60,14 @@ async def test_all_requests_are_answered_and_every_sample_is_kept(serve: Serving
 
 
 async def test_latency_counts_from_the_intended_moment_so_a_stall_is_seen_by_all_who_came_in_it(serve: Serving) -> None:
-    stalled_until = asyncio.get_running_loop().time() + 0.4
+    clock = asyncio.get_running_loop().time
+    first_at: list[float] = []
 
     async def stalling(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             await _read(reader)
-            await asyncio.sleep(max(0.0, stalled_until - asyncio.get_running_loop().time()))
+            first_at.append(clock())
+            await asyncio.sleep(max(0.0, first_at[0] + 0.4 - clock()))
             writer.write(_OK)
 
     async with serve(stalling) as target:

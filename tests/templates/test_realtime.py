@@ -32,7 +32,8 @@ def test_a_new_row_of_the_api_comes_live(ada: Visitor, live: str, sales: Rows) -
     assert (reset["type"], reset["reason"]) == ("reset", "new")
     assert (event["channel"], event["event"], event["version"]) == ("sale", "sale.created", 1)
     assert event["data"] == sale
-    assert event["epoch"] == reset["position"]["epoch"]
+    # The gateway may not have heard of the channel's first event yet: then it stands at the start, and tells that event too.
+    assert reset["position"]["epoch"] in {"", event["epoch"]}
 
 
 def test_a_new_row_of_the_pages_comes_live(ada: Visitor, live: str, sales: Rows) -> None:
