@@ -15,6 +15,7 @@ PARTS = (
     ("office", Kind.WEB, stack("django", "django-htmx", interface="wsgi")),
     ("public", Kind.API, stack("fastapi", "sqlalchemy")),
     ("via_ninja", Kind.API, stack("django", "django-ninja", interface="wsgi")),
+    ("via_drf", Kind.API, stack("django", "djangorestframework", interface="wsgi")),
     ("small", Kind.API, stack("flask", "sqlalchemy", interface="wsgi")),
     ("live", Kind.REALTIME, stack("fastapi")),
     ("push", Kind.REALTIME, stack("quart")),
@@ -26,7 +27,7 @@ LONELY = (
     ("readings", Kind.API, stack("flask", "sqlalchemy", interface="wsgi")),
 )
 """Parts of a project that has no Django part, and so no sign-in."""
-APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja", "flask": "/small"}
+APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja", "djangorestframework": "/via_drf", "flask": "/small"}
 FIRST_API, FIRST_LIVE = "/api/v1", "/live"
 LIVES = {"fastapi": "/live", "quart": "/push", "starlette": "/wire", "django-channels": "/consumers"}
 
