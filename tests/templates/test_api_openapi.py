@@ -79,13 +79,23 @@ def test_what_a_client_sends_is_described(described: Described, rows: Rows) -> N
     described.validate(rows.given_sale(), *body)
 
 
-def test_the_documentation_page_loads_nothing_from_elsewhere(stranger: Visitor, api: str) -> None:
-    page = stranger.get(f"{api}/docs")
+@pytest.mark.parametrize("who", ["ada", "stranger"])
+def test_the_documentation_page_loads_nothing_from_elsewhere(stranger: Visitor, ada: Visitor, api: str, who: str) -> None:
+    page = {"ada": ada, "stranger": stranger}[who].get(f"{api}/docs")
     assert page.status_code == 200
     assert not re.search(r"""(src|href|url)\s*[=(]\s*["']?(https?:)?//""", page.text)
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'self'")
     assert "script-src" not in policy
+
+
+def test_the_api_on_django_rest_framework_can_be_browsed(people: dict[str, Visitor]) -> None:
+    page = people["ada"].get("/via_drf/shops", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    style = re.search(r'href="(/[^"]+bootstrap\.min\.css)"', page.text)
+    assert style is not None
+    assert people["ada"].get(style[1]).status_code == 200
 
 
 def _place(described: Described, end: str) -> tuple[str]:

@@ -12,7 +12,10 @@ from groundplan.scaffold.context import Context, PartView
 __all__ = ["refuse_clashes"]
 
 # Labels of the Django applications that a Django part stands beside.
-_TAKEN_LABELS = {"auth", "contenttypes", "sessions", "messages", "staticfiles", "groundplan", "django_htmx", "ninja", "channels", "rest_framework"}
+_TAKEN_LABELS = {
+    *("auth", "contenttypes", "sessions", "messages", "staticfiles"),
+    *("groundplan", "django_htmx", "ninja", "channels", "rest_framework"),
+}
 
 
 def refuse_clashes(brief: Brief, context: Context) -> None:
