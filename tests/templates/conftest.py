@@ -28,20 +28,23 @@ LONELY = (
 )
 """Parts of a project that has no Django part, and so no sign-in."""
 APIS = {"fastapi": "/api/v1", "django-ninja": "/via_ninja", "djangorestframework": "/via_drf", "flask": "/small"}
-FIRST_API, FIRST_LIVE = "/api/v1", "/live"
 LIVES = {"fastapi": "/live", "quart": "/push", "starlette": "/wire", "django-channels": "/consumers"}
 
 
-LISTED = {"token", "origin", "body", "field", "given", "told", "held", "asked", "path", "position", "channel"}
+LISTED = {"token", "origin", "body", "field", "given", "told", "held", "asked", "path", "position", "channel", "who"}
 """Parameters that walk through a list of values."""
+SHORT = {"test_every_change_is_told_once_and_in_order", "test_answers_are_as_described", "test_refusals_are_as_described"}
+"""What the fast suite asks of the frameworks that no example needs beside a web part; the long suite asks everything."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the long lists of values to the long suite, except for one framework of each kind: they say the same of each."""
+    """Leave to the long suite what says the same of a further framework."""
     for item in items:
         parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        first = parameters.get("api", FIRST_API) == FIRST_API and parameters.get("live", FIRST_LIVE) == FIRST_LIVE
-        if not first and LISTED & parameters.keys():
+        api, live = parameters.get("api", APIS["fastapi"]), parameters.get("live", LIVES["fastapi"])
+        listed = bool(LISTED & parameters.keys()) and (api != APIS["fastapi"] or live != LIVES["fastapi"])
+        further = api in (APIS["djangorestframework"], APIS["flask"]) and getattr(item, "originalname", "") not in SHORT
+        if listed or further:
             item.add_marker(pytest.mark.long)
 
 

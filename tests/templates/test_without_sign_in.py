@@ -92,10 +92,13 @@ def test_another_host_name_is_refused(rows: Rows) -> None:
     problem(rows.visitor.get(f"{rows.api}/shops", headers={"Host": "evil.example"}), 400)
 
 
-def test_preparing_again_keeps_what_is_there(rows: Rows, lonely: Served) -> None:
-    shop = rows.shop()
-    prepare(lonely)
-    assert rows.visitor.get(f"{rows.api}/shops/{shop['id']}").json() == shop
+def test_preparing_again_keeps_what_is_there(lonely: Served) -> None:
+    with Visitor(lonely) as visitor:
+        made = [Rows(visitor, api) for api in ("/api/v1", "/readings")]
+        shops = [rows.shop() for rows in made]
+        prepare(lonely)
+        for rows, shop in zip(made, shops, strict=True):
+            assert visitor.get(f"{rows.api}/shops/{shop['id']}").json() == shop
 
 
 def test_a_peer_on_another_machine_is_refused(lonely: Served) -> None:
