@@ -1,6 +1,7 @@
 """A stand-in project in a folder of its own, running or not, and the brief it was made from."""
 
 import http.client
+import itertools
 import json
 import shutil
 import sys
@@ -24,6 +25,8 @@ port = 8000
 one = ["office", "public", "live"]
 """
 PARTS = {"office": ("web", "django", "/"), "public": ("api", "starlette", "/api/v1"), "live": ("realtime", "starlette", "/live")}
+NUMBERS = itertools.count(1)
+"""Shared by all tests on one running stand-in, as by all starts of one proof."""
 SALE = Entity(
     "sale",
     (
@@ -99,4 +102,4 @@ def scene(started: tuple[Running, Launch]) -> Scene:
     """Give the running stand-in with its people."""
     project, launch = started
     insider, outsider = launch.accounts
-    return Scene(read_surface(launch.root, make_brief()), project.url, insider, outsider)
+    return Scene(read_surface(launch.root, make_brief()), project.url, insider, outsider, NUMBERS)

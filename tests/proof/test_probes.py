@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from groundplan.brief.model import Entity, Field, FieldType
 from groundplan.proof.model import Outcome
 from groundplan.proof.probes import PROBES
 from groundplan.proof.scene import Scene
+from groundplan.proof.surface import Surface
 from groundplan.proof.verdicts import judge_probe
 
 Switch = Callable[..., None]
@@ -85,3 +87,24 @@ def test_a_part_that_does_not_know_the_account_is_seen(part: str, scene: Scene, 
     outcome, why = _outcome("one-sign-in", scene)
     assert outcome is Outcome.NOT_MET
     assert "know the account" in why or "knows the account" in why
+
+
+@pytest.mark.parametrize("kinds", [("web",), ("web", "api"), ("web", "realtime")])
+def test_a_project_is_held_against_what_it_has(kinds: tuple[str, ...], scene: Scene) -> None:
+    whole = scene.surface
+    parts = tuple(part for part in whole.parts if part.kind in kinds)
+    scene.surface = Surface("s", whole.root, "l", (), parts, whole.entities)
+    applicable = [probe for probe in PROBES if probe.applies(scene.surface)]
+    assert ("origin" in {probe.id for probe in applicable}) is ("realtime" in kinds)
+    assert {probe.id: _outcome(probe.id, scene)[1] for probe in applicable if _outcome(probe.id, scene)[0] is not Outcome.MET} == {}
+
+
+def test_without_sign_in_without_rows_or_without_texts_there_is_less_to_try(scene: Scene) -> None:
+    whole = scene.surface
+    numbers = Entity("reading", (Field("value", FieldType.INTEGER),))
+    tried = [
+        {probe.id for probe in PROBES if probe.applies(Surface("s", whole.root, "l", (), parts, entities))}
+        for parts, entities in ((whole.parts[1:], whole.entities), (whole.parts, ()), (whole.parts, (numbers,)))
+    ]
+    assert tried[:2] == [set(), {"origin"}]
+    assert tried[2] == set(_BY_ID) - {"escaping", "sql-injection"}

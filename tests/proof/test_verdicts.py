@@ -16,7 +16,7 @@ def _unused(_scene: Scene) -> Findings:
     return Findings()
 
 
-PROBE = Probe("p", "m", "rule", "how", _unused)
+PROBE = Probe("p", "m", "rule", "how", _unused, lambda _surface: True)
 
 
 def test_a_count_is_exact_and_tells_n_and_its_bound() -> None:

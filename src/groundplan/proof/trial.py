@@ -45,7 +45,7 @@ class Trial:
 
     def __init__(self, surface: Surface, launch: Launch, asked: list[Question], listener: Listener) -> None:
         self.surface, self.launch, self.questions, self.listener = surface, launch, asked, listener
-        self.probes: tuple[Probe, ...] = PROBES if surface.owner is not None else ()
+        self.probes = tuple(probe for probe in PROBES if probe.applies(surface))
         self.found: dict[str, Findings | str] = {}
         self.numbers = itertools.count(1)
         self.starts = max([1, *(question.starts for question in asked)])

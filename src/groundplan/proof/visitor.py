@@ -65,9 +65,9 @@ class Visitor:
     cookie_lines: dict[str, str] = field(default_factory=dict)
     stubborn: bool = False
 
-    def get(self, path: str, **headers: str) -> Said:
+    def get(self, path: str) -> Said:
         """Ask for a page."""
-        return self.send("GET", path, headers=_named(headers))
+        return self.send("GET", path)
 
     def post_form(self, path: str, fields: Mapping[str, str], *, origin: str | None = None) -> Said:
         """Send a form, as a browser would from a page of this address. origin: of another address."""
@@ -143,7 +143,3 @@ def sign_in(url: str, prefix: str, username: str, password: str) -> Visitor:
         raise CannotSignInError(f"signing in as {username} at {path} was answered with {said.status} and no session")
     visitor.stubborn = True
     return visitor
-
-
-def _named(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): value for name, value in headers.items()}

@@ -194,6 +194,11 @@ class Project:
         lines = "".join(f"<li>{self.shown(row['shop'])}</li>" for row in reversed(found[-20:]))
         return HTMLResponse(f"<html><ul>{lines}</ul></html>")
 
+    async def state(self, request: Request) -> Response:
+        refused = self.page_of(request, "view", "permission-page")
+        position = {"channel": "sale", **self.position(len(self.log))}
+        return refused or JSONResponse({"items": self.rows[::-1][:200], "position": position})
+
     async def add(self, request: Request) -> Response:
         if refused := self.page_of(request, "add", "permission-page"):
             return refused
@@ -327,6 +332,7 @@ def make_app(accounts: list[dict[str, Any]], host: str, off: list[str], tell: Ca
             Route("/accounts/login/", project.login, methods=["GET", "POST"]),
             Route("/accounts/logout/", project.logout, methods=["POST"]),
             Route("/sales/", project.sales),
+            Route("/sales/state", project.state),
             Route("/sales/add/", project.add, methods=["GET", "POST"]),
             Route("/sales/{id:int}/", project.change),
             Route("/admin/office/sale/", project.admin),

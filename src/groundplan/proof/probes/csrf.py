@@ -1,6 +1,6 @@
 """Another site cannot write in the name of somebody who is signed in here."""
 
-from groundplan.proof.probes.finding import Findings, Probe
+from groundplan.proof.probes.finding import Findings, Probe, has_rows
 from groundplan.proof.rows import as_form
 from groundplan.proof.scene import Scene, UnprovableError
 
@@ -57,4 +57,5 @@ PROBE = Probe(
     "writes without token or from another site: 403",
     "POST to the form and the API with a valid session, without token and with a foreign Origin",
     _run,
+    has_rows,
 )

@@ -1,19 +1,13 @@
 """Markup in a row is shown as text, never run (cross-site scripting)."""
 
-from groundplan.brief.model import FieldType
-from groundplan.proof.probes.finding import Findings, Probe
-from groundplan.proof.rows import marker_field
-from groundplan.proof.scene import Scene, UnprovableError
+from groundplan.proof.probes.finding import Findings, Probe, has_texts
+from groundplan.proof.scene import Scene
 from groundplan.proof.visitor import Said
 
 __all__ = ["PROBE"]
 
-LENGTH = 20
-
 
 def _run(scene: Scene) -> Findings:
-    if marker_field(scene.entity, LENGTH) is None:
-        raise UnprovableError(f"no {FieldType.TEXT} field of {scene.entity.name} is long enough for markup")
     found, mark = Findings(), scene.mark()
     said = scene.add(scene.row(f'"><b>{mark}'))
     found.control("a row with markup can be written", said.status in (200, 201, 204, 302, 303), said)
@@ -43,4 +37,5 @@ PROBE = Probe(
     "markup in a row is shown as text",
     "write a row with markup through the API; look for it raw and escaped in list and form",
     _run,
+    has_texts,
 )

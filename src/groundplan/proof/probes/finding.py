@@ -3,9 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from groundplan.proof.rows import marker_field
 from groundplan.proof.scene import Scene
+from groundplan.proof.surface import Surface
 
-__all__ = ["Check", "Findings", "Probe"]
+__all__ = ["Check", "Findings", "Probe", "has_rows", "has_sockets", "has_texts"]
+
+TEXT_LENGTH = 24
+"""Characters of the longest text that a probe writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,31 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A built-in must. check: the rule in a few words. how: how it was tried. run: may raise UnprovableError."""
+    """A built-in must.
+
+    check: the rule in a few words. how: how it was tried. run: may raise UnprovableError. applies: whether a project has what
+    the probe is about; one that has not is neither safe nor unsafe in that respect.
+    """
 
     id: str
     metric: str
     check: str
     how: str
     run: Callable[[Scene], Findings]
+    applies: Callable[[Surface], bool]
+
+
+def has_rows(surface: Surface) -> bool:
+    """Tell whether people who sign in write rows."""
+    return surface.owner is not None and surface.probe_entity is not None
+
+
+def has_sockets(surface: Surface) -> bool:
+    """Tell whether people who sign in open live sockets."""
+    return surface.owner is not None and surface.first("realtime") is not None
+
+
+def has_texts(surface: Surface) -> bool:
+    """Tell whether people who sign in write texts that are long enough to hold markup or SQL."""
+    entity = surface.probe_entity
+    return surface.owner is not None and entity is not None and marker_field(entity, TEXT_LENGTH) is not None

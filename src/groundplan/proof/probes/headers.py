@@ -1,6 +1,6 @@
 """Answers carry the headers that keep browsers from guessing, framing and leaking, and errors tell nothing."""
 
-from groundplan.proof.probes.finding import Findings, Probe
+from groundplan.proof.probes.finding import Findings, Probe, has_rows
 from groundplan.proof.scene import Scene
 from groundplan.proof.visitor import Said, Visitor
 
@@ -60,4 +60,5 @@ PROBE = Probe(
     "protective headers and cookie flags present",
     "read the headers of page, API, session cookie and an unknown page",
     _run,
+    has_rows,
 )

@@ -1,6 +1,6 @@
 """Requests for a host that is not ours are not answered (poisoned links and caches)."""
 
-from groundplan.proof.probes.finding import Findings, Probe
+from groundplan.proof.probes.finding import Findings, Probe, has_rows
 from groundplan.proof.scene import Scene
 from groundplan.proof.visitor import LOGIN
 
@@ -29,4 +29,5 @@ PROBE = Probe(
     "a foreign Host header: refused",
     f"the same requests with the right Host and with {FOREIGN}",
     _run,
+    has_rows,
 )

@@ -2,21 +2,17 @@
 
 from urllib.parse import quote
 
-from groundplan.proof.probes.finding import Findings, Probe
-from groundplan.proof.rows import marker_field
-from groundplan.proof.scene import Scene, UnprovableError
+from groundplan.proof.probes.finding import Findings, Probe, has_texts
+from groundplan.proof.scene import Scene
 from groundplan.proof.visitor import CannotSignInError, sign_in
 
 __all__ = ["PROBE"]
 
 ALWAYS_TRUE = "x' OR '1' LIKE '1"  # true in ``= '…'`` and in ``LIKE '%…%'``
-LENGTH = 24
 SERVER_ERROR = 500
 
 
 def _run(scene: Scene) -> Findings:
-    if marker_field(scene.entity, LENGTH) is None:
-        raise UnprovableError(f"no text field of {scene.entity.name} is long enough for a piece of SQL")
     found = Findings()
     _round_trip(scene, found)
     if scene.api is not None:
@@ -71,4 +67,5 @@ PROBE = Probe(
     "SQL in any input stays text",
     "pieces of SQL as row, cursor, limit, id, search and user name",
     _run,
+    has_texts,
 )

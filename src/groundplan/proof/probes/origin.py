@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from groundplan.proof.probes.finding import Findings, Probe
+from groundplan.proof.probes.finding import Findings, Probe, has_sockets
 from groundplan.proof.scene import Scene, UnprovableError
 from groundplan.proof.sockets import ACCEPTED, knock
 
@@ -44,4 +44,5 @@ PROBE = Probe(
     "socket handshakes from elsewhere: refused",
     "open the live socket with a valid session and eight wrong Origins, then with the right one",
     _run,
+    has_sockets,
 )

@@ -1,6 +1,6 @@
 """An account without the permission is kept out everywhere; one with it is let in."""
 
-from groundplan.proof.probes.finding import Findings, Probe
+from groundplan.proof.probes.finding import Findings, Probe, has_rows
 from groundplan.proof.scene import Scene, UnprovableError
 from groundplan.proof.sockets import line
 from groundplan.proof.visitor import Visitor
@@ -70,4 +70,5 @@ PROBE = Probe(
     "without permission: refused in page, admin, API, socket",
     "the same requests by an account without any permission and by one with all",
     _run,
+    has_rows,
 )

@@ -2,7 +2,7 @@
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from groundplan.proof.probes.finding import Findings, Probe
+from groundplan.proof.probes.finding import Findings, Probe, has_rows
 from groundplan.proof.running import Account
 from groundplan.proof.scene import Scene, UnprovableError
 from groundplan.proof.sockets import line
@@ -77,4 +77,5 @@ PROBE = Probe(
     "one sign-in, recognised by all parts",
     "sign in by the form; ask every part with and without the session",
     _run,
+    has_rows,
 )

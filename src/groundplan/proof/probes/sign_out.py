@@ -2,7 +2,7 @@
 
 import time
 
-from groundplan.proof.probes.finding import Findings, Probe
+from groundplan.proof.probes.finding import Findings, Probe, has_rows
 from groundplan.proof.scene import Scene, UnprovableError
 from groundplan.proof.sockets import Line, line
 from groundplan.proof.visitor import Visitor
@@ -76,4 +76,5 @@ PROBE = Probe(
     f"<= {WITHIN:g} s",
     "sign out by the form; keep asking API and socket with the old session, next to a session that stays",
     _run,
+    has_rows,
 )
