@@ -16,6 +16,9 @@ __all__ = ["async_hold", "async_publish", "begin_immediately", "hold", "install"
 
 _RING = "groundplan_ring"
 _BUSY_SECONDS = 15
+_POOL = {"pool_size": 5, "max_overflow": 0}
+"""A burst waits for a connection. Connections beyond the pool would be opened and closed for single requests, which costs more than
+the request and turns a short burst into a collapse."""
 
 
 def publish(
@@ -93,6 +96,7 @@ def make_engine(url: str, *, autocommit: bool = False, **options: Any) -> AsyncE
     parsed = make_url(url)
     dialect = schema.dialect_of(parsed.get_backend_name())
     driver = "sqlite+aiosqlite" if dialect == "sqlite" else "postgresql+psycopg"
+    options = {**_POOL, **options}
     if autocommit:
         options = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None, **options}
     engine = create_async_engine(parsed.set(drivername=driver), **options)
