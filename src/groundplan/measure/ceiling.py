@@ -27,11 +27,14 @@ async def null_server(size: int) -> AsyncIterator[Target]:
     assert process.stdin is not None  # noqa: S101  (asked for above)
     assert process.stdout is not None  # noqa: S101  (asked for above)
     try:
-        yield Target("127.0.0.1", int(await asyncio.wait_for(process.stdout.readline(), 20)))
+        async with asyncio.timeout(20):
+            port = int(await process.stdout.readline())
+        yield Target("127.0.0.1", port)
     finally:
         process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), 5)
+            async with asyncio.timeout(5):
+                await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()

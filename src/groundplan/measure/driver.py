@@ -141,7 +141,8 @@ class _Run:
     async def wait(self, patience: float) -> None:
         """Wait for the last replies; what is missing then is cut off at this moment."""
         try:
-            await asyncio.wait_for(self.finished.wait(), patience)
+            async with asyncio.timeout(patience):
+                await self.finished.wait()
         except TimeoutError:
             now = self.now()
             self.done[self.done == 0] = now

@@ -140,7 +140,8 @@ class _Member:
             except OSError:
                 return None
             try:
-                await asyncio.wait_for(asyncio.shield(wire.open), HANDSHAKE_SECONDS)
+                async with asyncio.timeout(HANDSHAKE_SECONDS):
+                    await asyncio.shield(wire.open)
             except (TimeoutError, ConnectionError) as error:
                 wire.end()
                 self.swarm.refusals[str(error) or type(error).__name__] += 1

@@ -40,7 +40,8 @@ async def read_state(scene: Scene, target: Target) -> State:
     try:
         for _ in range(MOST_PAGES):
             request = Request("state", "GET", path + cursor, {"Cookie": cookie_header(scene.member.cookies)})
-            reply = await asyncio.wait_for(connection.ask(request.encode(target.host_header)), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                reply = await connection.ask(request.encode(target.host_header))
             if reply.status != GOOD:
                 raise UnprovableError(f"{path} answered {reply.status} instead of rows")
             told = json.loads(reply.body)

@@ -63,7 +63,9 @@ class Writer:
 
     async def _one(self, connection: Connection) -> None:
         request, sent = self.request(), time.perf_counter()
-        reply = await asyncio.wait_for(connection.ask(request.encode(self.target.host_header)), PATIENCE)
+        # Not wait_for: on Python 3.11 that can swallow a cancellation, and then Ctrl-C did not end the writing.
+        async with asyncio.timeout(PATIENCE):
+            reply = await connection.ask(request.encode(self.target.host_header))
         if reply.status == request.expect_status:
             self.done += 1
             self.confirmed(reply, Moment(sent, time.perf_counter()))
