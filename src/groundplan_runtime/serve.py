@@ -27,6 +27,9 @@ __all__ = ["build_asgi", "build_wsgi", "main"]
 
 KEEP_ALIVE_SECONDS = 75  # longer than the front door keeps its idle connections, so that it never writes into a closing one
 GRACE_SECONDS = 4  # for requests under way and open sockets, once asked to stop
+SWITCH_SECONDS = 0.0005
+"""How long a thread keeps the interpreter while another waits. Python's 5 ms make the event loop wait that long behind every busy
+thread: at 200 requests/s on SQLite the 99th percentile fell from 268 to 134 ms (2026-11-22, two shared cores)."""
 MOST_FRAME_BYTES = 65536
 """Largest frame a client may send; the protocol needs a few hundred bytes, and a frame is held in memory whole."""
 PING_SECONDS = 20.0
@@ -74,6 +77,7 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, options: argparse.Namespace) -> None:
     _need("uvicorn")
+    sys.setswitchinterval(SWITCH_SECONDS)
     import uvicorn  # noqa: PLC0415  only an asynchronous process has it
 
     class Server(uvicorn.Server):
