@@ -4,6 +4,7 @@ Serves the parts of one process of the layout: granian when all of them speak WS
 """
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -100,7 +101,14 @@ def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, optio
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    _settle()
     Server(config).run()
+
+
+def _settle() -> None:
+    """Keep what was loaded out of every later search for garbage: a full one over a framework's objects stops all requests."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _drain(seconds: float) -> None:
