@@ -86,19 +86,21 @@ def install(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def make_engine(url: str, *, autocommit: bool = False, **options: Any) -> AsyncEngine:
+def make_engine(url: str, *, autocommit: bool = False, queue: bool = False, **options: Any) -> AsyncEngine:
     """Give an engine for the project's DATABASE_URL (``sqlite:///…`` through aiosqlite, ``postgresql://…`` through psycopg).
 
     SQLite gets WAL, a busy timeout, foreign keys, and BEGIN IMMEDIATE for every transaction, so that a writer waits for its turn
     instead of failing half-way. ``engine.execution_options(readonly=True)`` begins deferred: readers then wait for nobody.
     autocommit: an engine for looks alone. Each statement stands by itself, so a look costs no BEGIN and no ROLLBACK; SQLite refuses
     to write through it, and `publish` does.
+    queue: an engine for writers alone. On SQLite they share one connection and so take turns in the order they came; its own lock
+    lets whoever asks at the right moment go first, and a burst then makes some wait very long. PostgreSQL needs no queue.
     options: further arguments of SQLAlchemy's create_async_engine.
     """
     parsed = make_url(url)
     dialect = schema.dialect_of(parsed.get_backend_name())
     driver = "sqlite+aiosqlite" if dialect == "sqlite" else "postgresql+psycopg"
-    options = {**_POOL, **options}
+    options = {**_POOL, **({"pool_size": 1} if queue and dialect == "sqlite" else {}), **options}
     if autocommit:
         options = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None, **options}
     if autocommit and dialect == "sqlite":

@@ -335,3 +335,24 @@ async def test_an_engine_for_looks_publishes_nothing(url: str, database: Databas
             await adapter.async_publish(look, "sale", "sale.created", {})
     await looks.dispose()
     assert await heads(database, ["sale"]) == {}
+
+
+@pytest.mark.usefixtures("engine")
+async def test_queued_writers_of_sqlite_take_turns_in_the_order_they_came(url: str, database: Database) -> None:
+    writers = adapter.make_engine(url, queue=True)
+    if database.dialect != "sqlite":
+        assert writers.pool.size() > 1  # type: ignore[attr-defined]  # every pool for PostgreSQL has a size
+        return
+
+    async def add(number: int) -> None:
+        async with AsyncSession(writers) as session, session.begin():
+            await adapter.async_publish(session, "sale", "sale.created", {}, key=str(number))
+
+    async with AsyncSession(writers) as first, first.begin():
+        await adapter.async_publish(first, "sale", "sale.created", {}, key="0")
+        waiting = [asyncio.create_task(add(number)) for number in range(1, 20)]
+        await asyncio.sleep(0.05)
+        assert not any(task.done() for task in waiting)
+    await asyncio.gather(*waiting)
+    assert [event.key for event in await log(database, "sale", 1, 30)] == [str(number) for number in range(20)]
+    await writers.dispose()
