@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 __all__ = [
+    "ANSWERS",
     "AXES",
     "NEEDS",
     "Brief",
@@ -56,6 +57,20 @@ NEEDS = (
     "plugins_extensibility",
 )
 """The twelve needs of a part, each a level 0-3 or unknown."""
+
+ANSWERS: dict[str, tuple[int | str, ...]] = {
+    "existing_code": ("none", "sync", "async", "mixed"),
+    "keep_existing": (0, 1, 2, 3),
+    "leave_incumbent": (0, 1, 2, 3),
+    "existing_data_layer": ("none", "django-orm", "sqlalchemy", "other"),
+    "staff_screens": ("none", "generated", "custom"),
+    "typed_clients": (0, 1, 2, 3),
+    "embedded": ("no", "library", "event-loop", "device-or-desktop"),
+    "third_party_extensions": (0, 1, 2, 3),
+    "identity": ("none", "own-users", "external", "shared"),
+    "background_jobs": (0, 1, 2, 3),
+}
+"""Questions about the whole product that tell near-twins apart, each with its possible answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +228,10 @@ class Must:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a project needs. source: where it was read from, for messages. text: the file as the team wrote it."""
+    """What a project needs. source: where it was read from, for messages. text: the file as the team wrote it.
+
+    answers: question of `ANSWERS` -> level or word; None, or no entry, means that the team does not know.
+    """
 
     name: str
     summary: str
@@ -227,5 +245,6 @@ class Brief:
     musts: tuple[Must, ...] = ()
     incumbent: dict[str, str] = field(default_factory=dict)
     priorities: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, int | str | None] = field(default_factory=dict)
     source: str = "<brief>"
     text: str = ""

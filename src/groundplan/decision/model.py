@@ -1,10 +1,24 @@
 """The decision as a value: ranked architectures with reasons."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from groundplan.catalogue.model import Fact
 
-__all__ = ["Architecture", "Contribution", "Decision", "Rated", "Reason", "ScreenedOut", "Stack", "Topology"]
+__all__ = [
+    "Acceptance",
+    "Architecture",
+    "Check",
+    "Contribution",
+    "Decision",
+    "Family",
+    "Rated",
+    "Reason",
+    "Robustness",
+    "ScreenedOut",
+    "Stack",
+    "Topology",
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,12 +110,70 @@ class ScreenedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """How one architecture fares over all the weights and evidence that the brief and the facts admit.
+
+    ranks: share of the draws in which it comes first, second, and so on. central: criterion -> mean weight of the draws in which
+    it comes first; empty when it never does. confidence: share of draws of the evidence in which it is first at those weights.
+    expected: mean value. regret, regret_95, regret_max: value lost against the best of each draw, mean, 95th percentile, largest.
+    """
+
+    architecture: Architecture
+    ranks: tuple[float, ...]
+    central: dict[str, float]
+    confidence: float
+    expected: float
+    regret: float
+    regret_95: float
+    regret_max: float
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Architectures with the same frameworks. share: of the draws in which one of them comes first."""
+
+    frameworks: tuple[str, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A fact worth checking first. worth: expected value gained by knowing it (EVPPI). sentence: what to check, and how."""
+
+    subject: str
+    criterion: str
+    worth: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """How far the recommendation can be trusted.
+
+    word: ``clear``, ``lean`` or ``toss-up``. accepted: in the order of the decision's ``ranked``. families: largest share first.
+    pairwise: share of the draws in which the chosen architecture beats each of ``ranked``. evpi: expected value of knowing weights
+    and facts exactly. tie_weight: weight of simplicity at which a hybrid and the best single framework tie; None when there is none.
+    """
+
+    word: Literal["clear", "lean", "toss-up"]
+    draws: int
+    seed: int
+    accepted: tuple[Acceptance, ...]
+    families: tuple[Family, ...]
+    pairwise: tuple[float, ...]
+    evpi: float
+    checks: tuple[Check, ...]
+    tie_weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Ranked architectures, best first, for one brief, catalogue and date. ``chosen`` is the first of ``ranked``.
 
     single: best architecture with one framework (itself when the chosen one is no hybrid; None when none survives).
     unknown: facts that could not be had, each a sentence, to be checked first. candidates: architectures there were.
     rival: what the reasons compare with, the best architecture on other frameworks. facts: all that the value rests on.
+    robustness: None when only the point answer was asked for.
     """
 
     brief_name: str
@@ -115,6 +187,7 @@ class Decision:
     candidates: int = 0
     rival: Rated | None = None
     facts: tuple[Fact, ...] = ()
+    robustness: Robustness | None = None
 
     @property
     def gap(self) -> float | None:
