@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ class Moment:
     answered: float
 
 
-class Writer:
+class Writer(ABC):
     """Writes one row after the other. told: ids that were confirmed, in order. refused: answers that were no confirmation."""
 
     name = ""
@@ -72,9 +73,9 @@ class Writer:
         else:
             self.refused.append(f"status {reply.status}")
 
+    @abstractmethod
     def request(self) -> Request:
         """Give the next request."""
-        raise NotImplementedError
 
     def confirmed(self, reply: Reply, moment: Moment) -> None:
         """Note what a confirmation tells."""

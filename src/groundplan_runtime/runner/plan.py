@@ -77,7 +77,7 @@ class Plan:
             "PYTHONPATH": os.pathsep.join((str(self.project.root), str(_RUNTIME))),
             "PYTHONUNBUFFERED": "1",
         }
-        return {"PUBLIC_URL": self.url, **self.base, **own}
+        return {**self.base, "PUBLIC_URL": self.base.get("PUBLIC_URL") or self.url, **own}
 
     def command(self, planned: Planned) -> Command:
         """Give what starts a process."""

@@ -366,6 +366,11 @@ def test_one_process_listens_on_the_address_itself(tmp_path: Path) -> None:
     assert plan.environment()["PUBLIC_URL"] == "http://127.0.0.1:8123"
 
 
+def test_an_empty_public_address_is_none(tmp_path: Path) -> None:
+    plan = make_plan(load_project(write(tmp_path, PAIR)), "together", 8123, {"PUBLIC_URL": ""})
+    assert plan.environment()["PUBLIC_URL"] == "http://127.0.0.1:8123"
+
+
 @pytest.mark.parametrize(
     ("peer", "chain", "proto", "told"),
     [
