@@ -13,6 +13,7 @@ from groundplan.measure.driver import Target
 from groundplan.measure.strain import start_strain
 from groundplan.proof.listening_questions import DeliveryQuestion
 from groundplan.proof.load import mix_for
+from groundplan.proof.load_question import TRIES, LoadQuestion, LoadRuns
 from groundplan.proof.memory import level, sampled
 from groundplan.proof.memory_question import MemoryQuestion
 from groundplan.proof.model import Outcome
@@ -188,3 +189,18 @@ def test_equal_loads_are_shared_and_unknown_metrics_are_told() -> None:
     assert unknown.verdict("prove").why == "the judge has no way to measure 'beauty'"
     assert unknown.judge().outcome is Outcome.NOT_PROVEN
     assert (unknown.seconds, unknown.starts, unknown.raw()) == (0, 0, None)
+
+
+_BURN = "import time\nend = time.time() + 30\nwhile time.time() < end: pass"
+
+
+def test_a_run_that_others_disturb_is_measured_again_and_the_calmest_counts(scene: Scene, started: Started) -> None:
+    question = LoadQuestion(_must("latency", 10, LoadPlan(rate=20, duration=0.5)), LoadRuns())
+    with subprocess.Popen([sys.executable, "-c", _BURN]) as burner:
+        question.ask(_stage(scene, started))
+        burner.kill()
+    judged = question.judge()
+    assert question.shared.repeated == TRIES - 1
+    assert len(question.shared.strains) == 1
+    assert 0.3 < judged.values["others_share"] <= 1.1
+    assert question.method.endswith("measured again 2 times, because other programs used more than 2% of the machine")

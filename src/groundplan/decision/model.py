@@ -152,7 +152,7 @@ class Robustness:
 
     word: ``clear``, ``lean`` or ``toss-up``. accepted: in the order of the decision's ``ranked``. families: largest share first.
     pairwise: share of the draws in which the chosen architecture beats each of ``ranked``. evpi: expected value of knowing weights
-    and facts exactly. tie_weight: weight of simplicity at which a hybrid and the best single framework tie; None when there is none.
+    and facts exactly. tie_weight: weight of simplicity at which a hybrid and the best single framework tie; None: there is none.
     """
 
     word: Literal["clear", "lean", "toss-up"]

@@ -24,15 +24,24 @@ from groundplan.proof.question import Question, Stage, run_here
 
 __all__ = ["LoadQuestion", "LoadRuns"]
 
+CALM = 0.02
+"""Part of the machine that other programs may use before a run is measured again."""
+TRIES = 3
+"""Most runs on one start; the one that others disturbed least counts, whatever it says."""
+
 
 @dataclass(slots=True)
 class LoadRuns:
-    """Load on one part at one rate; musts that ask for the same load share its runs. told: the mix in words."""
+    """Load on one part at one rate; musts that ask for the same load share its runs. told: the mix in words.
+
+    repeated: runs that were measured again because others disturbed them.
+    """
 
     runs: dict[int, Samples] = field(default_factory=dict)
     strains: list[Strain] = field(default_factory=list)
     driver: Samples | None = None
     told: str = ""
+    repeated: int = 0
 
 
 class LoadQuestion(Question):
@@ -57,10 +66,19 @@ class LoadQuestion(Question):
         percent = self.must.check.percentile or 99.0
         if self.shared.driver is None:
             self.shared.driver = run_here(ask_driver(mix, plan, percent))
-        self.shared.runs[stage.number] = run_here(self._load(stage, mix))
+        self.shared.runs[stage.number], strain = run_here(self._calmest(stage, mix))
+        self.shared.strains.append(strain)
         self.shared.told = mix.told
 
-    async def _load(self, stage: Stage, mix: Mix) -> Samples:
+    async def _calmest(self, stage: Stage, mix: Mix) -> tuple[Samples, Strain]:
+        """Measure, and again while other programs disturb; only who used the processors decides which run counts."""
+        tried = [await self._load(stage, mix)]
+        while tried[-1][1].others_share > CALM and len(tried) < TRIES:
+            self.shared.repeated += 1
+            tried.append(await self._load(stage, mix))
+        return min(tried, key=lambda one: one[1].others_share)
+
+    async def _load(self, stage: Stage, mix: Mix) -> tuple[Samples, Strain]:
         rate = rate_of(self.must.load)
         await warm_up(stage.target, mix, self.must.load)
         ended = start_strain(stage.project.process.pid)
@@ -71,15 +89,14 @@ class LoadQuestion(Question):
             seed_number=stage.number + 1,
             watch=lambda sent, _count: stage.watch(WARM_UP + sent / rate),
         )
-        self.shared.strains.append(ended())
-        return samples
+        return samples, ended()
 
     def judge(self) -> Judged:
         """Judge by the metric."""
         runs, plan = [self.shared.runs[number] for number in sorted(self.shared.runs)], self.must.load
         self.method = (
             f"open loop, Poisson arrivals at {rate_of(plan):g}/s for {seconds_of(plan):g} s on each of {len(runs)} starts, "
-            f"{WARM_UP:g} s warm-up thrown away; {self.shared.told}"
+            f"{WARM_UP:g} s warm-up thrown away; {self.shared.told}{self._repeated()}"
         )
         match self.must.metric:
             case "latency":
@@ -89,6 +106,12 @@ class LoadQuestion(Question):
                 return judge_errors(self.must.check, runs, self.shared.strains)
             case _:
                 return judge_throughput(self.must.check, runs, self.shared.strains)
+
+    def _repeated(self) -> str:
+        """Say how often a run was measured again."""
+        if not self.shared.repeated:
+            return ""
+        return f"; measured again {self.shared.repeated} times, because other programs used more than {CALM:.0%} of the machine"
 
     def raw(self) -> object:
         """Give every sample: microseconds from the intended moment, outcome and status, start by start."""

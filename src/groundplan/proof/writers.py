@@ -77,7 +77,7 @@ class Writer(ABC):
     def request(self) -> Request:
         """Give the next request."""
 
-    def confirmed(self, reply: Reply, moment: Moment) -> None:
+    def confirmed(self, reply: Reply, moment: Moment) -> None:  # noqa: B027  a writer that learns nothing from answers leaves it
         """Note what a confirmation tells."""
 
 
