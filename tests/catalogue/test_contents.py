@@ -18,7 +18,7 @@ def catalogue() -> Catalogue:
 
 def test_the_five_frameworks_and_the_five_servers_are_there(catalogue: Catalogue) -> None:
     assert [framework.name for framework in catalogue.frameworks] == ["django", "fastapi", "flask", "starlette", "quart"]
-    assert {server.name for server in catalogue.servers} == {"granian", "uvicorn", "hypercorn", "gunicorn", "daphne"}
+    assert {server.name for server in catalogue.servers} == {"granian", "uvicorn", "hypercorn", "gunicorn", "daphne", "own"}
 
 
 def test_every_need_of_a_brief_leads_to_capabilities(catalogue: Catalogue) -> None:

@@ -92,7 +92,7 @@ def _own(page: FrameworkPage, interface: Interface) -> list[Provision]:
         ("core", page.core_asgi if interface == "asgi" else {}),
         ("first_party", page.first_party),
         ("runtime", page.runtime),
-        ("absent", dict.fromkeys((*page.absent, *(page.core_asgi if interface == "wsgi" else ())), "")),
+        ("absent", dict.fromkeys((*page.absent, *(page.core_asgi if interface != "asgi" else ())), "")),
     ]
     return [
         Provision(capability, "runtime" if party == "runtime" else page.name, party, _address(page.docs, path), page.checked)

@@ -5,7 +5,9 @@ from typing import Literal
 __all__ = ["Axis", "Grade", "Interface", "Party", "Question", "Style", "Workload"]
 
 Axis = Literal["scope", "team", "performance", "horizon"]
-Interface = Literal["wsgi", "asgi"]
+Interface = Literal["wsgi", "asgi", "own"]
+"""How a framework is called: by a server through WSGI or ASGI, or by the server that it brings itself."""
+
 Style = Literal["threads", "loop"]
 Party = Literal["core", "first_party", "third_party", "runtime", "absent", "unknown"]
 Grade = Literal["A", "B", "C", "D"]

@@ -210,7 +210,7 @@ def _measured(place: Place, fact_id: str, figure: float, unit: str) -> tuple[Fac
 def _waiting(place: Place) -> Reading:
     method = place.catalogue.method.waiting
     provision = place.option.provisions.get("async_handlers")
-    loop = place.option.interface == "asgi" and provision is not None and provision.party != "absent"
+    loop = place.option.interface != "wsgi" and provision is not None and provision.party != "absent"
     places = method.loop_places if loop else method.thread_places
     fact = Fact("method", "waiting", places, "requests at once", method.source, "method.toml", method.date, method.grade)
     words = f"{place.part.waiting:,.0f} requests wait on others at once; a process has {places:,.0f} places"

@@ -5,6 +5,7 @@ Every test answers yes, no or unknown. Only a no screens out; an unknown is kept
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from groundplan.brief.metrics import METRICS
 from groundplan.brief.model import Brief, Comparison, Must
@@ -16,6 +17,9 @@ from groundplan.decision.options import Option, Want, options, wants
 from groundplan.decision.situation import PartView, Situation
 
 __all__ = ["Sieve", "constraints", "screen"]
+
+
+_CALLED: dict[Interface, str] = {"wsgi": "WSGI", "asgi": "ASGI", "own": "its own server"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def screen(situation: Situation) -> Sieve:
 def _servers(situation: Situation) -> tuple[dict[Interface, tuple[Server, ...]], list[ScreenedOut]]:
     forbidden = situation.brief.policy.forbid
     usable = [server for server in situation.catalogue.servers if server.name not in forbidden]
-    interfaces: tuple[Interface, ...] = ("wsgi", "asgi")
+    interfaces: tuple[Interface, ...] = get_args(Interface)
     chosen = {interface: tuple(server for server in usable if interface in server.runs) for interface in interfaces}
     out = [
         ScreenedOut("every part", server.name, "started by a generated project", server.reason, server.source, server.date)
@@ -114,7 +118,7 @@ def _part(
 def _unserved(option: Option, situation: Situation, servers: dict[Interface, tuple[Server, ...]]) -> Iterator[ScreenedOut]:
     if not servers[option.interface]:
         source, date = situation.brief.source, situation.as_of.isoformat()
-        fact = f"no server for {option.interface.upper()} is left"
+        fact = "its own server is left out" if option.interface == "own" else f"no server for {option.interface.upper()} is left"
         yield ScreenedOut(option.part, str(option), "policy.forbid", fact, source, date)
 
 
@@ -133,7 +137,7 @@ def _lacking(option: Option, wanted: tuple[Want, ...]) -> Iterator[ScreenedOut]:
     for want in wanted:
         provision = option.provisions.get(want.capability)
         if want.required and provision is not None and provision.party == "absent":
-            fact = f"no {want.capability} under {option.interface.upper()}, and no known add-on brings it"
+            fact = f"no {want.capability} under {_CALLED[option.interface]}, and no known add-on brings it"
             yield ScreenedOut(option.part, str(option), want.because, fact, provision.where, provision.date)
 
 

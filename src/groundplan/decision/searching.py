@@ -8,6 +8,7 @@ open parts stay with the frameworks chosen so far, or they bring at least one mo
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from groundplan.decision.options import Option
 from groundplan.decision.scoring import Scale, Scored
@@ -82,8 +83,11 @@ def _count_in(options: tuple[tuple[Option, ...], ...], layout: Layout) -> int:
             product *= sum(option.interface in interfaces for option in choices)
         return product
 
-    every = ways(layout.interfaces)
-    return every - ways(("wsgi",)) - ways(("asgi",)) if layout.both else every
+    if not layout.each:
+        return ways(layout.interfaces)
+    every = len(layout.interfaces)
+    subsets = (some for size in range(1, every + 1) for some in combinations(layout.interfaces, size))
+    return sum((-1) ** (every - len(some)) * ways(some) for some in subsets)  # inclusion and exclusion
 
 
 def _scored(scale: Scale, options: tuple[tuple[Option, ...], ...], layout: Layout) -> list[list[tuple[int, Scored]]]:
@@ -189,11 +193,17 @@ def _highest(choices: list[tuple[int, Scored]]) -> dict[str, float]:
 
 
 def _stands(options: tuple[Option, ...], layout: Layout) -> bool:
-    """Tell whether the options make sense together in a layout: both interfaces where it is about both, a lender for each loan."""
+    """Tell whether the options make sense together in a layout.
+
+    Every interface occurs where the layout is about each, a process with its own server holds one framework, and there is a
+    lender for each loan.
+    """
     interfaces = [option.interface for option in options]
-    if layout.both and len(set(interfaces)) == 1:
+    if layout.each and set(interfaces) != set(layout.interfaces):
         return False
-    if layout.topology == "apart" and sorted(interfaces) == ["asgi", "wsgi"]:
+    if layout.topology == "apart" and 1 < len(interfaces) == len(set(interfaces)):
         return False  # the same processes as split
+    if layout.topology != "apart" and len({option.framework.name for option in options if option.interface == "own"}) > 1:
+        return False
     lenders = {option.framework.identity for option in options if not option.borrows}
     return all(not option.borrows or option.borrows in lenders for option in options)

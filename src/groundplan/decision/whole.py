@@ -1,8 +1,9 @@
 """What is read on the whole architecture: extra structure, calm event loops, and how much hangs on one process."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 from groundplan.catalogue.model import Fact
 from groundplan.catalogue.words import Interface
@@ -18,12 +19,12 @@ __all__ = ["WHOLE_FIGURES", "WHOLE_READINGS", "Layout", "Piece", "layouts", "pro
 class Layout:
     """A topology with its servers: what an option needs to be read in its place.
 
-    interfaces: those that parts may have. both: whether both must occur. servers: interface -> server.
+    interfaces: those that parts may have. each: whether every one of them must occur. servers: interface -> server.
     """
 
     topology: str
     interfaces: tuple[Interface, ...]
-    both: bool
+    each: bool
     servers: dict[Interface, str]
 
 
@@ -44,24 +45,26 @@ class Piece:
 def layouts(situation: Situation, servers: dict[Interface, tuple[str, ...]]) -> list[Layout]:
     """Give every sensible topology: one process, one for each interface, one for each part."""
     found: list[Layout] = []
-    for wsgi in servers["wsgi"] or ("",):
-        for asgi in servers["asgi"] or ("",):
-            own: dict[Interface, str] = {"wsgi": wsgi, "asgi": asgi}
-            found += _of(len(situation.parts), own)
+    for chosen in product(*(servers[interface] or ("",) for interface in servers)):
+        usable: dict[Interface, str] = {interface: name for interface, name in zip(servers, chosen, strict=True) if name}
+        found += _of(len(situation.parts), usable)
     return found
 
 
 def _of(parts: int, servers: dict[Interface, str]) -> list[Layout]:
-    usable = tuple(interface for interface in servers if servers[interface])
-    single = [Layout("together", (interface,), both=False, servers=servers) for interface in usable]
+    single = [Layout("together", (interface,), each=False, servers=servers) for interface in servers]
     if parts == 1:
         return single
-    apart = Layout("apart", usable, both=False, servers=servers)
-    if not all(servers.values()):
-        return [*single, apart]
-    mixed: dict[Interface, str] = {"wsgi": servers["asgi"], "asgi": servers["asgi"]}
-    together = Layout("together", ("wsgi", "asgi"), both=True, servers=mixed)
-    return [*single, together, Layout("split", ("wsgi", "asgi"), both=True, servers=servers), apart]
+    apart = Layout("apart", tuple(servers), each=False, servers=servers)
+    split = [Layout("split", mix, each=True, servers=servers) for size in (2, 3) for mix in combinations(servers, size)]
+    return [*single, *_bridged(servers), *split, apart]
+
+
+def _bridged(servers: dict[Interface, str]) -> Iterator[Layout]:
+    """Give the one process that holds WSGI and ASGI parts; a framework with its own server shares none with others."""
+    if "wsgi" in servers and "asgi" in servers:
+        bridging: dict[Interface, str] = {"wsgi": servers["asgi"], "asgi": servers["asgi"]}
+        yield Layout("together", ("wsgi", "asgi"), each=True, servers=bridging)
 
 
 def server_of(option: Option, layout: Layout) -> str:
@@ -69,9 +72,14 @@ def server_of(option: Option, layout: Layout) -> str:
     return layout.servers[option.interface]
 
 
+_SHARED: dict[Interface, str] = {"wsgi": "sync", "asgi": "async"}
+"""Interface -> process that its parts share where the product is split; one with its own server has the framework's name."""
+
+
 def processes(options: Sequence[Option], layout: Layout) -> dict[str, tuple[str, ...]]:
     """Give process -> parts."""
-    found: dict[str, list[str]] = {"sync": [], "async": []} if layout.topology == "split" else {}
+    split = layout.topology == "split"
+    found: dict[str, list[str]] = {_SHARED[one]: [] for one in layout.interfaces if one in _SHARED} if split else {}
     for option in options:
         found.setdefault(_process_of(option, layout), []).append(option.part)
     return {name: tuple(parts) for name, parts in found.items()}
@@ -82,7 +90,7 @@ def _process_of(option: Option, layout: Layout) -> str:
         return option.part
     if layout.topology == "together":
         return "all"
-    return "sync" if option.interface == "wsgi" else "async"
+    return _SHARED.get(option.interface, option.framework.name)
 
 
 def _groups(pieces: Sequence[Piece], layout: Layout) -> dict[str, list[Piece]]:
@@ -118,7 +126,7 @@ def _counts(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> di
 
 def _count(layout: Layout, situation: Situation) -> int:
     """Count the processes there will be when every part has its stack."""
-    return {"together": 1, "split": 2}.get(layout.topology, len(situation.parts))
+    return {"together": 1, "split": len(layout.interfaces)}.get(layout.topology, len(situation.parts))
 
 
 def _extra(names: set[str]) -> int:

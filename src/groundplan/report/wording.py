@@ -30,6 +30,15 @@ _TITLES = {
     "alembic": "Alembic",
     "granian": "Granian",
     "uvicorn": "Uvicorn",
+    "own": "own server",
+    "litestar": "Litestar",
+    "sanic": "Sanic",
+    "tornado": "Tornado",
+    "falcon": "Falcon",
+    "pyramid": "Pyramid",
+    "blacksheep": "BlackSheep",
+    "bottle": "Bottle",
+    "robyn": "Robyn",
 }
 
 
@@ -83,7 +92,7 @@ def screened_lines(rows: Iterable[ScreenedOut]) -> Iterator[tuple[str, str, str,
 def _under(stack: str) -> str:
     """Shorten ``django + channels (asgi)`` to the framework and its interface."""
     framework = named(stack.split(" ", 1)[0])
-    return f"{framework} ({stack.rpartition('(')[2].upper()}" if stack.endswith(")") else framework
+    return f"{framework} ({named(stack.rpartition('(')[2][:-1])})" if stack.endswith(")") else framework
 
 
 def check_list(decision: Decision, brief: Brief) -> tuple[str, ...]:
