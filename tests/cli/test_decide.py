@@ -81,3 +81,8 @@ def test_non_negotiables_that_leave_nothing_are_code_2(groundplan: Program, tmp_
     ended = groundplan("decide", brief)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "policy" in ended.stderr
+
+
+def test_a_year_means_its_last_day(groundplan: Program) -> None:
+    line = ("decide", EXAMPLES / "pulse-mvp.toml", "--format", "json", "--as-of")
+    assert groundplan(*line, "2025").stdout == groundplan(*line, "2025-12-31").stdout != ""

@@ -100,7 +100,7 @@ def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
         need_lines=needs.line,
         kind_lines=needs.kind_line,
         criteria=build(_Criteria, read(shelf / "criteria.toml"), "criteria.toml").criterion,
-        frameworks=tuple(framework(page, pages) for page in pages.values()),
+        frameworks=tuple(framework(page, pages, method.runtime_since) for page in pages.values()),
         addons=tuple(addon(page) for page in build(_Addons, read(shelf / "addons.toml"), "addons.toml").addon),
         servers=build(_Servers, read(shelf / "servers.toml"), "servers.toml").server,
         facts=facts.fact,

@@ -75,6 +75,7 @@ class Method:
     unknown_value: float
     lent: tuple[str, ...]
     lent_source: str
+    runtime_since: str
     stale_days: int
     assumed: dict[str, float]
     shift: tuple[Shift, ...]

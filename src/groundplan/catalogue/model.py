@@ -1,5 +1,6 @@
 """The catalogue as a value: what frameworks, add-ons and servers can do, with source, date and grade for every statement."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
@@ -29,7 +30,8 @@ class Fact:
 
     source: who says so; where: address or place to look it up; date: ISO, of the statement. grade: A measured by us,
     B official text, C survey, third party or counted history, D judgement. conditions: under which a figure was taken.
-    note: how the value comes about, where the source alone does not say it.
+    note: how the value comes about, where the source alone does not say it. since: ISO date from which the statement has held,
+    where that is earlier than its date. expires: ISO date on which it is no longer to be relied on; empty: the method's age limit.
     """
 
     subject: str
@@ -42,6 +44,8 @@ class Fact:
     grade: Grade
     conditions: str = ""
     note: str = ""
+    since: str = ""
+    expires: str = ""
 
     @property
     def number(self) -> float:
@@ -53,13 +57,20 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """Who provides a capability, and where that is written. provider: framework, add-on or ``runtime``."""
+    """Who provides a capability, and where that is written. provider: framework, add-on or ``runtime``.
+
+    date: when that was read. since, until: ISO dates between which it holds (``until`` excluded); empty: no such end.
+    otherwise: who provides it outside of that time.
+    """
 
     capability: str
     provider: str
     party: Party
     where: str
     date: str
+    since: str = ""
+    until: str = ""
+    otherwise: "Provision | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,8 @@ class Framework:
 
     style: ``threads`` when a request holds a thread, ``loop`` when it waits on an event loop.
     reads_identity_of: sign-in systems that the runtime lets it use. skills: skill in a brief -> how much of it counts here.
-    keeps_code_of: other framework -> share of code written for it that can stay.
+    keeps_code_of: other framework -> share of code written for it that can stay. since: ISO date of the first public release;
+    until: of the day it was given up, if it was.
     """
 
     name: str
@@ -86,13 +98,15 @@ class Framework:
     skills: dict[str, float]
     keeps_code_of: dict[str, float]
     provisions: dict[Interface, dict[str, Provision]]
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Addon:
     """Something added to a framework. needs: add-ons it cannot be without. style: empty keeps the framework's.
 
-    skills: as of a framework, where people learn it like one; else empty.
+    skills: as of a framework, where people learn it like one; else empty. since, until: as of a framework.
     """
 
     name: str
@@ -108,11 +122,16 @@ class Addon:
     identity: str
     skills: dict[str, float]
     provisions: dict[str, Provision]
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A program that calls the application. runs: interfaces for which a project starts it; bridges: by an adapter."""
+    """A program that calls the application. runs: interfaces for which a project starts it; bridges: by an adapter.
+
+    since, until: as of a framework. packaged: whether it is a package of its own.
+    """
 
     name: str
     title: str
@@ -122,6 +141,9 @@ class Server:
     reason: str
     runs: tuple[Interface, ...] = ()
     bridges: tuple[Interface, ...] = ()
+    since: str = ""
+    until: str = ""
+    packaged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +249,12 @@ class Catalogue:
     def version(self) -> str:
         """Name the state of the catalogue."""
         return self.method.version
+
+    def at(self, as_of: dt.date) -> "Catalogue":
+        """Give what could be known on a day. Raises InputError when there was no framework yet."""
+        from groundplan.catalogue.validity import dated  # noqa: PLC0415  # it is written in terms of this module
+
+        return dated(self, as_of)
 
     def framework(self, name: str) -> Framework:
         """Give the framework of that name. Raises KeyError when there is none."""

@@ -81,6 +81,8 @@ def _one_of(words: tuple[Any, ...], value: object, place: str) -> object:
 
 def _either(hints: tuple[Any, ...], value: object, place: str) -> object:
     for hint in hints:
+        if dataclasses.is_dataclass(hint) and isinstance(value, dict):
+            return _value(hint, value, place)
         if isinstance(hint, type) and isinstance(value, hint) and not isinstance(value, bool):
             return value
     return _value(hints[0], value, place)

@@ -14,18 +14,29 @@ from groundplan.decision import Decision, decide
 
 __all__ = ["as_of_option", "decided"]
 
+_YEAR = 4
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def as_of_option(command: Command) -> Command:
     """Add the option ``--as-of DATE``: the clock stays at the edge, the decision gets a date."""
-    text = "Day to decide for; facts age. The same day gives the same bytes.  [default: today]"
-    return click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", callback=_iso, help=text)(command)
+    text = (
+        "Day to decide for, or a year (its last day): what came later is not known. The same day gives the same bytes."
+        "  [default: today]"
+    )
+    return click.option("--as-of", metavar="DATE", callback=_day, help=text)(command)
 
 
-def _iso(_context: click.Context, _parameter: click.Parameter, value: dt.datetime | None) -> str:
-    day = dt.datetime.now().astimezone() if value is None else value
-    return day.date().isoformat()
+def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+    """Give the ISO date of a day as people write it: 2026-11-22, or a year, which means its last day; without one, today."""
+    if value is None:
+        return dt.datetime.now().astimezone().date().isoformat()
+    try:
+        year = len(value) == _YEAR and value.isascii() and value.isdecimal()
+        return dt.date.fromisoformat(f"{value}-12-31" if year else value).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is neither a day nor a year; write 2026-11-22 or 2016.") from None
 
 
 def decided(path: Path, as_of: str) -> tuple[Brief, Decision]:

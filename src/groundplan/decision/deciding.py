@@ -14,7 +14,7 @@ from groundplan.decision.relaxing import refusal, smallest_sets
 from groundplan.decision.scoring import Judged, Scale
 from groundplan.decision.screening import Sieve, screen
 from groundplan.decision.searching import Found, best, count
-from groundplan.decision.situation import Situation, situation
+from groundplan.decision.situation import Situation, day, situation
 from groundplan.decision.whole import Layout, layouts, processes, server_of
 
 __all__ = ["decide"]
@@ -27,10 +27,12 @@ _BY_LOAD = frozenset({"live", "live_growth", "waiting", "headroom"})
 def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
     """Give the ranked architectures for a brief on a date (ISO), with reasons. Same input, same answer.
 
-    Raises BriefError for a policy name that is nearly one of the catalogue's, NoArchitectureError when the non-negotiables leave
-    none, naming the smallest sets of them to give up.
+    What came later is not known. Raises BriefError for a policy name that is nearly one of the catalogue's, InputError for a day
+    before the first framework, NoArchitectureError when the non-negotiables leave none, naming the smallest sets of them to give
+    up.
     """
     check_names(brief, catalogue)
+    catalogue = catalogue.at(day(as_of))
     view = situation(brief, catalogue, as_of)
     sieve = screen(view)
     scale = Scale(view)

@@ -9,7 +9,7 @@ from groundplan.brief.model import Brief, Part
 from groundplan.catalogue.model import Catalogue
 from groundplan.errors import InputError, Problem
 
-__all__ = ["PartView", "Situation", "situation"]
+__all__ = ["PartView", "Situation", "day", "situation"]
 
 _ROUNDING = 1e-9
 
@@ -63,7 +63,7 @@ def situation(brief: Brief, catalogue: Catalogue, as_of: str) -> Situation:
     return Situation(
         brief=brief,
         catalogue=catalogue,
-        as_of=_date(as_of),
+        as_of=day(as_of),
         parts=tuple(_part(part, brief, catalogue, engineers) for part in brief.parts),
         engineers=max(1, int(engineers)),
         units=max(1.0, engineers) * complexity.units_per_engineer * complexity.operations[int(level)],
@@ -72,7 +72,8 @@ def situation(brief: Brief, catalogue: Catalogue, as_of: str) -> Situation:
     )
 
 
-def _date(text: str) -> dt.date:
+def day(text: str) -> dt.date:
+    """Read an ISO date. Raises InputError when it is none."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
