@@ -30,7 +30,7 @@ def test_a_missing_key_is_named(edited: Edit) -> None:
         ("facts.toml", 'grade = "C"', 'grade = "E"', r"facts\.toml\.fact\[0\]\.grade: 'E' must be one of A, B, C, D"),
         ("facts.toml", "value = 35", "value = true", r"facts\.toml\.fact\[0\]\.value: True must be of type float"),
         ("criteria.toml", "worst = 50", 'worst = "50"', r"criteria\.toml\.criterion\[0\]\.worst: '50' must be of type float"),
-        ("method.toml", "ranked = [", "ranked = 3 #", r"method\.toml\.ranked: 3 must be a list"),
+        ("method.toml", "lent = [", "lent = 3 #", r"method\.toml\.lent: 3 must be a list"),
         ("method.toml", "lent_source = ", "lent_source = 3 #", r"method\.toml\.lent_source: 3 must be of type str"),
         (
             "method.toml",

@@ -5,7 +5,7 @@ from typing import Literal
 
 from groundplan.catalogue.words import Axis, Grade, Party, Workload
 
-__all__ = ["Complexity", "Isolation", "Method", "Screening", "Shift", "Waiting"]
+__all__ = ["Complexity", "Isolation", "Method", "Sampling", "Screening", "Shift", "Waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,30 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How weights and evidence are drawn, and which words the result deserves.
+
+    axes, criteria: how far weights stray from their mean, 1: as far as the simplex reaches, 0: not at all. gaps: answer -> bounds
+    of the ratio between neighbours in the team's order. spread: grade of a fact (or ``unknown``) -> standard deviation in value
+    units; ageing: what a year adds to it. clear, lean: least share of the draws for the word; clear_regret: most regret in 95 % of
+    them; close_regret: expected regret within which a toss-up goes to the simplest; alike: values that close count as one.
+    """
+
+    draws: int
+    seed: int
+    axes: float
+    criteria: float
+    gaps: dict[str, tuple[float, float]]
+    spread: dict[Literal["A", "B", "C", "D", "unknown"], float]
+    ageing: float
+    clear: float
+    lean: float
+    clear_regret: float
+    close_regret: float
+    alike: float
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """Every judgement of the method as a number, and the version of the whole catalogue."""
 
@@ -70,7 +94,6 @@ class Method:
     date: str
     order: tuple[str, ...]
     axes: dict[Axis, float]
-    ranked: tuple[float, ...]
     parties: dict[Party, float]
     unknown_value: float
     lent: tuple[str, ...]
@@ -84,3 +107,4 @@ class Method:
     isolation: Isolation
     complexity: Complexity
     screening: Screening
+    sampling: Sampling

@@ -1,4 +1,10 @@
-"""The decision: which architecture fits this brief, and why. Pure."""
+"""The decision: which architecture fits this brief, and why. Pure.
+
+``decide`` takes a brief and a catalogue. ``smaa`` takes plain arrays: measurements [S, A, K] and weights [S, K] of S draws, A
+alternatives and K criteria; it gives values, ranks, rank acceptability, central weights and confidence factors as a ``Smaa``.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from groundplan.decision.deciding import decide
 from groundplan.decision.flipping import Flip, flips
@@ -13,6 +19,9 @@ from groundplan.decision.model import (
     Topology,
 )
 
+if TYPE_CHECKING:
+    from groundplan.decision.acceptability import Smaa, smaa
+
 __all__ = [
     "Architecture",
     "Contribution",
@@ -21,8 +30,20 @@ __all__ = [
     "Rated",
     "Reason",
     "ScreenedOut",
+    "Smaa",
     "Stack",
     "Topology",
     "decide",
     "flips",
+    "smaa",
 ]
+
+if not TYPE_CHECKING:  # else every name would be there for the type checker
+
+    def __getattr__(name: str) -> Any:
+        """Load what needs NumPy only when it is asked for: a point answer does without."""
+        if name in {"Smaa", "smaa"}:
+            from groundplan.decision import acceptability  # noqa: PLC0415  # see above
+
+            return getattr(acceptability, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 
 from groundplan.catalogue.model import Catalogue, Fact
 from groundplan.catalogue.words import Party
-from groundplan.decision import costs
+from groundplan.decision import load_readings
+from groundplan.decision.doubts import about, on_fact, open_question
 from groundplan.decision.options import Option
-from groundplan.decision.readings import Place, Reading
+from groundplan.decision.readings import Doubt, Place, Reading
 
 __all__ = ["PART_READINGS"]
 
@@ -29,7 +29,18 @@ def _coverage(place: Place) -> Reading:
         for want in place.wanted
         if want.capability in place.option.provisions
     )
-    return Reading(figure, f"{figure:.0f} % of what it needs comes ready-made{rest}", facts)
+    return Reading(figure, f"{figure:.0f} % of what it needs comes ready-made{rest}", facts, doubts=_of_coverage(place, total))
+
+
+def _of_coverage(place: Place, total: int) -> tuple[Doubt, ...]:
+    """Give the doubt of a checklist: what the documentation says, and what nobody looked up."""
+    framework = place.option.framework
+    silent = [want for want in place.wanted if want.capability not in place.option.provisions]
+    known = 1 - sum(want.weight for want in silent) / total
+    read = Doubt(framework.name, "coverage", known, "B", framework.checked, f"what the documentation of {framework.title} says")
+    names = ", ".join(want.capability for want in silent)
+    missing = open_question(framework.name, "capabilities", f"Not known of {framework.title}: {names}.", 1 - known)
+    return (read, missing) if silent else (read,)
 
 
 def _party(option: Option, capability: str) -> Party:
@@ -66,7 +77,8 @@ def _skill(place: Place) -> Reading:
     needed = place.part.people
     title = place.option.framework.title
     if not shipped:
-        return Reading(None, "nobody said who has shipped with it", missing="")
+        question = f"Not known: who has shipped with {title}."
+        return Reading(None, "nobody said who has shipped with it", doubts=about(place, "skill", (), question))
     pieces = [(share, _people(shipped, skills or place.option.framework.skills)) for share, skills in _learned(place)]
     mix = tuple((share, min(100.0, 100 * people / needed)) for share, people in pieces)
     people = sum(share * min(people, needed) for share, people in pieces)
@@ -116,10 +128,12 @@ def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
         unknown = [name for name in shares if found[name] is None]
         facts = tuple(fact for name in shares if (fact := found[name]) is not None)
         missing = f"Not known of {', '.join(unknown)}: {_ASKED[fact_id]}." if unknown else ""
+        doubts = tuple(_piece(name, found[name], fact_id, share) for name, share in shares.items())
         if not known:
-            return Reading(None, f"{words.format(value='?', title=place.option.framework.title)}: not known", missing=missing)
+            words_only = f"{words.format(value='?', title=place.option.framework.title)}: not known"
+            return Reading(None, words_only, missing=missing, doubts=doubts)
         figure = sum(share * number for share, number in known) / sum(share for share, _ in known)
-        return Reading(figure, words.format(value=f"{figure:.2g}", title=_titles(place, shares)), facts, missing, mix)
+        return Reading(figure, words.format(value=f"{figure:.2g}", title=_titles(place, shares)), facts, missing, mix, doubts)
 
     return read
 
@@ -132,6 +146,12 @@ _ASKED = {
     "top_author_share": "how much of it is one person's work",
     "fix_delay_days": "how long a security fix waits",
 }
+
+
+def _piece(name: str, fact: Fact | None, fact_id: str, share: float) -> Doubt:
+    if fact is None:
+        return open_question(name, fact_id, f"Not known of {name}: {_ASKED[fact_id]}.", share)
+    return on_fact(fact, fact_id, share)
 
 
 def _number(fact: Fact | None) -> float | None:
@@ -161,12 +181,12 @@ def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
         below = [fact for addon in place.option.addons for fact in place.catalogue.facts_about(addon.name, fact_id)]
         facts = [*_about(place, fact_id), *below]
         if not facts:
-            return Reading(
-                None, f"{words.format(value='?', title=title)}: not known", missing=f"Not known of {title}: {_ASKED[fact_id]}."
-            )
+            missing = f"Not known of {title}: {_ASKED[fact_id]}."
+            said = f"{words.format(value='?', title=title)}: not known"
+            return Reading(None, said, missing=missing, doubts=about(place, fact_id, (), missing))
         fact = max(facts, key=lambda found: found.number)
         named = title if fact.subject == place.option.framework.name else f"{title} (through {fact.subject})"
-        return Reading(fact.number, words.format(value=f"{fact.number:g}", title=named), (fact,))
+        return Reading(fact.number, words.format(value=f"{fact.number:g}", title=named), (fact,), doubts=(on_fact(fact, fact_id),))
 
     return read
 
@@ -177,93 +197,27 @@ def _typing(place: Place) -> Reading:
     mix = tuple((share, None if figure is None else figure + typed) for share, figure in ships.mix)
     signs = [word for word, found in (("typed packages", ships.figure == 1), ("request data typed from hints", typed)) if found]
     words = " and ".join(signs) or "neither typed packages throughout nor request data typed from hints"
-    return Reading(None if ships.figure is None else ships.figure + typed, words, ships.facts, ships.missing, mix)
-
-
-def _sockets(after_growth: bool) -> Callable[[Place], Reading]:  # noqa: FBT001  # read twice, once for each load
-    def read(place: Place) -> Reading:
-        count = (place.part.sockets_later if after_growth else place.part.sockets) or 0.0
-        speed = costs.deliveries_per_second(place.option, place.server, place.catalogue)
-        stack = " + ".join(place.option.names())
-        if speed is None:
-            missing = f"Never measured: how fast {stack} on {place.server} delivers to open sockets."
-            return Reading(
-                None, f"how long a message takes to {count:,.0f} connections was never measured on {stack}", missing=missing
-            )
-        seconds = count / speed
-        return Reading(
-            seconds,
-            f"one message reaches {count:,.0f} connections in {seconds:.2g} s",
-            _measured(place, "deliveries_per_second", speed, "1/s"),
-        )
-
-    return read
-
-
-def _measured(place: Place, fact_id: str, figure: float, unit: str) -> tuple[Fact, ...]:
-    """Give a measured figure as a fact, with source, date and conditions of its run."""
-    run = place.catalogue.measured
-    subject = f"{' + '.join(place.option.names())} on {place.server} ({place.option.interface})"
-    return () if run is None else (replace(run, subject=subject, id=fact_id, value=round(figure, 1), unit=unit),)
-
-
-def _waiting(place: Place) -> Reading:
-    method = place.catalogue.method.waiting
-    provision = place.option.provisions.get("async_handlers")
-    loop = place.option.interface != "wsgi" and provision is not None and provision.party != "absent"
-    places = method.loop_places if loop else method.thread_places
-    fact = Fact("method", "waiting", places, "requests at once", method.source, "method.toml", method.date, method.grade)
-    words = f"{place.part.waiting:,.0f} requests wait on others at once; a process has {places:,.0f} places"
-    return Reading(100 * place.part.waiting / places, words, (fact,))
-
-
-def _headroom(place: Place) -> Reading:
-    cost = costs.cpu_us(place.option, place.part.kind, place.server, place.catalogue)
-    stack = " + ".join(place.option.names())
-    if cost is None:
-        return Reading(
-            None,
-            f"the cost of a request on {stack} was never measured",
-            missing=f"Never measured: the cost of a request on {stack} on {place.server}.",
-        )
-    cores = place.situation.rate_later * cost / 1e6
-    words = f"{place.situation.rate_later:,.0f} requests/s of its workload take {cores:.2g} cores"
-    return Reading(cores, words, _measured(place, "cpu_us", cost, "µs per request"))
-
-
-def _memory(place: Place) -> Reading:
-    figure = costs.memory_mb(place.option, place.server, place.catalogue)
-    stack = " + ".join(place.option.names())
-    if figure is None:
-        return Reading(None, "memory was never measured", missing=f"Never measured: the memory of {stack} on {place.server}.")
-    return Reading(figure, f"a process takes {figure:g} MB", _measured(place, "rss_mb", figure, "MB"))
-
-
-def _installed(place: Place) -> Reading:
-    figure = costs.installed_mb(place.option, place.server, place.catalogue)
-    if figure is None:
-        missing = f"Never measured: the installed size of {place.option.framework.title} on {place.server}."
-        return Reading(None, "installed size was never measured", missing=missing)
-    return Reading(figure, f"{figure:.0f} MB installed with its server", _measured(place, "installed_mb", figure, "MB"))
+    figure = None if ships.figure is None else ships.figure + typed
+    return Reading(figure, words, ships.facts, ships.missing, mix, ships.doubts)
 
 
 def _support(place: Place) -> Reading:
     """Read the months promised, averaged over what the part needs: what comes from elsewhere has its own promise or none."""
     title = place.option.framework.title
     facts = [fact for fact in _about(place, "support_until") if fact.subject == place.option.framework.name]
+    missing = f"Not known of {title}: how long a release is supported."
+    doubts = about(place, "support_until", facts, missing)
     if not facts:
-        return Reading(
-            None, f"no word about how long {title} is supported", missing=f"Not known of {title}: how long a release is supported."
-        )
+        return Reading(None, f"no word about how long {title} is supported", missing=missing, doubts=doubts)
     until = str(facts[0].value)
     if not until:
-        return Reading(0.0, f"{title} promises no date", tuple(facts[:1]))
+        return Reading(0.0, f"{title} promises no date", tuple(facts[:1]), doubts=doubts)
     months = max(0, _months(place.situation.as_of, until))
     covered = _share_of_framework(place)
     words = (
         f"{title} is promised security fixes to {until}, {months} months, and brings {100 * covered:.0f} % of what the part needs"
     )
-    return Reading(months * covered, words, tuple(facts[:1]))
+    return Reading(months * covered, words, tuple(facts[:1]), doubts=doubts)
 
 
 def _months(since: dt.date, until: str) -> int:
@@ -282,7 +236,9 @@ def _kept(place: Place) -> Reading:
     old = place.part.incumbent
     framework = place.option.framework
     share = 1.0 if framework.name == old else framework.keeps_code_of.get(old, 0.0)
-    return Reading(100 * share, f"{100 * share:.0f} % of the code on {old} can stay with {framework.title}")
+    words = f"{100 * share:.0f} % of the code on {old} can stay with {framework.title}"
+    judged = Doubt(framework.name, "kept", 1.0, "D", framework.checked, f"a judgement: {words}")
+    return Reading(100 * share, words, doubts=() if framework.name == old else (judged,))
 
 
 PART_READINGS: dict[str, Callable[[Place], Reading]] = {
@@ -293,12 +249,12 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "hiring": _mixed("survey_share", "{value} % of surveyed Python developers use {title}"),
     "typing": _typing,
     "guides": _mixed("guides", "{value} of 5 guides for {title}"),
-    "live": _sockets(after_growth=False),
-    "live_growth": _sockets(after_growth=True),
-    "waiting": _waiting,
-    "headroom": _headroom,
-    "memory": _memory,
-    "installed": _installed,
+    "live": load_readings.sockets(after_growth=False),
+    "live_growth": load_readings.sockets(after_growth=True),
+    "waiting": load_readings.waiting,
+    "headroom": load_readings.headroom,
+    "memory": load_readings.memory,
+    "installed": load_readings.installed,
     "support": _support,
     "upgrades": _mixed("breaking_per_year", "{value} upgrades a year that break something in {title}"),
     "people": _worst("top_author_share", "{value} % of a year's commits to {title} come from one person"),

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from groundplan.catalogue.model import Catalogue, Criterion, Fact
-from groundplan.catalogue.words import Question
+from groundplan.catalogue.words import Grade, Question
 from groundplan.decision.options import Option, Want
 from groundplan.decision.situation import PartView, Situation
 
-__all__ = ["Place", "Reading", "concerns", "on_scale", "touches", "value"]
+__all__ = ["Doubt", "Place", "Reading", "concerns", "on_scale", "touches", "value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """How sure a reading is. Readings with the same subject and topic share their error, wherever they occur.
+
+    share: of the value that rests on it. grade: of the fact; None when it is not known. date: ISO, of the fact. told: what is known
+    of it, in words, with its source.
+    """
+
+    subject: str
+    topic: str
+    share: float
+    grade: Grade | None
+    date: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A figure (None: unknown) with words and the facts behind it. missing: what would have to be found out.
 
     mix: (share, figure) of the pieces, where a stack's pieces have figures of their own; the value is then their mean.
+    doubts: what its value may be off by; none when it follows from the brief alone.
     """
 
     figure: float | None
@@ -40,6 +57,7 @@ class Reading:
     facts: tuple[Fact, ...] = ()
     missing: str = ""
     mix: tuple[tuple[float, float | None], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def short(self, unit: str) -> str:
         """Give the figure with its unit."""

@@ -1,17 +1,20 @@
 """How much each criterion counts: the axis, the points inside it, and what the brief makes of both."""
 
-from groundplan.brief.model import Brief
+from collections.abc import Iterator
+from itertools import permutations
+
 from groundplan.catalogue.method import Shift
 from groundplan.catalogue.model import Criterion
 from groundplan.catalogue.words import Axis
 from groundplan.decision.lines import along
+from groundplan.decision.polytope import Corners, chains, free, mean, moved, pulled
 from groundplan.decision.readings import concerns
 from groundplan.decision.situation import Situation
 
-__all__ = ["PLACES", "axis_weights", "weights"]
+__all__ = ["PLACES", "axis_weights", "spread_of_axes", "spread_within", "weights"]
 
 PLACES = ("first", "second", "third", "fourth")
-"""Keys of ``priorities`` that order the axes."""
+"""Keys of ``priorities`` that order the axes; ``gap_1`` .. ``gap_3`` say how far neighbours are apart."""
 
 
 def weights(situation: Situation) -> dict[str, float]:
@@ -31,25 +34,43 @@ def weights(situation: Situation) -> dict[str, float]:
 
 def axis_weights(situation: Situation) -> dict[Axis, float]:
     """Give the weight of every axis; they sum to 1. The team's own order goes before the default."""
-    method = situation.catalogue.method
-    places = _places(situation.brief)
-    base: dict[Axis, float] = _ranked(places, method.ranked, list(method.axes)) if places else dict(method.axes)
+    base = dict(zip(situation.catalogue.method.axes, mean(_allowed(situation)), strict=True))
     shifted = {axis: weight * _shifted(axis, situation) for axis, weight in base.items()}
     total = sum(shifted.values())
     return {axis: weight / total for axis, weight in shifted.items()}
 
 
-def _places(brief: Brief) -> dict[str, int]:
-    named = {brief.priorities[place]: index for index, place in enumerate(PLACES) if place in brief.priorities}
-    return {axis: place for axis, place in named.items() if axis in {"scope", "team", "performance", "horizon"}}
+def spread_of_axes(situation: Situation, point: dict[str, float]) -> tuple[Corners, ...]:
+    """Give the weights that the axes may have, in order of the method. point: weight of every criterion, which is the mean."""
+    held = dict.fromkeys(situation.catalogue.method.axes, 0.0)
+    for criterion in situation.catalogue.criteria:
+        held[criterion.axis] += point[criterion.id]
+    return pulled(moved(_allowed(situation), list(held.values())), situation.catalogue.method.sampling.axes)
 
 
-def _ranked(places: dict[str, int], ranked: tuple[float, ...], axes: list[Axis]) -> dict[Axis, float]:
-    """Give each named axis the weight of its place; the others share the places that are left."""
-    taken = sorted(places.values())
-    left = [weight for index, weight in enumerate(ranked) if index not in taken]
-    rest = sum(left) / len(left) if left else 0.0
-    return {axis: ranked[places[axis]] if axis in places else rest for axis in axes}
+def spread_within(situation: Situation, shares: list[float]) -> tuple[Corners, ...]:
+    """Give the shares that the criteria of one axis may have of it. shares: their mean."""
+    return pulled(moved(free(len(shares)), shares), situation.catalogue.method.sampling.criteria)
+
+
+def _allowed(situation: Situation) -> tuple[Corners, ...]:
+    """Give the axis weights that the team's answers leave open; without a word from it, what the method says on average."""
+    axes = list(situation.catalogue.method.axes)
+    priorities = situation.brief.priorities
+    named = {place: axes.index(name) for place, key in enumerate(PLACES) if (name := priorities.get(key)) in axes}
+    if not named:
+        default = situation.catalogue.method.axes.values()
+        return moved(free(len(axes)), [weight / sum(default) for weight in default])
+    steps = situation.catalogue.method.sampling.gaps
+    bounds = [steps.get(priorities.get(f"gap_{place}", ""), (1.0, float("inf"))) for place in range(1, len(axes))]
+    return chains(_orders(len(axes), named), bounds)
+
+
+def _orders(size: int, named: dict[int, int]) -> Iterator[tuple[int, ...]]:
+    """Give every order of the axes with the named ones in their places."""
+    for order in permutations(range(size)):
+        if all(order[place] == axis for place, axis in named.items()):
+            yield order
 
 
 def _shifted(axis: Axis, situation: Situation) -> float:
