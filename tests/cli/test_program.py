@@ -6,10 +6,12 @@ import resource
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
 import click
+import psutil
 import pytest
 
 from cli.conftest import GROUNDPLAN, Program
@@ -142,6 +144,24 @@ def test_ctrl_c_is_one_word_and_code_130(tmp_path: Path) -> None:
         running.send_signal(signal.SIGINT)
         told = running.communicate(timeout=20)[1]
     assert (running.returncode, told.strip()) == (130, "interrupted")
+
+
+def _installs(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):  # also where it has ended and nobody has asked yet
+        return "install" in process.cmdline()
+    return False
+
+
+def test_a_demo_that_is_ended_leaves_no_installation_running(tmp_path: Path) -> None:
+    command = [str(GROUNDPLAN), "demo", "--into", str(tmp_path)]
+    nowhere = os.environ | {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "9"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=nowhere) as demo:
+        while not (started := [child for child in psutil.Process(demo.pid).children(recursive=True) if _installs(child)]):
+            assert demo.poll() is None
+        demo.send_signal(signal.SIGTERM)
+        told = demo.communicate(timeout=20)[1]
+    assert (demo.returncode, told.splitlines()[-1]) == (130, "interrupted")
+    assert not psutil.wait_procs(started, timeout=10)[1]
 
 
 @pytest.mark.parametrize(

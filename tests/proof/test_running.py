@@ -86,8 +86,9 @@ def test_a_death_is_noticed(standin: Path) -> None:
 
 
 SCRIPT = """
-import sys
+import signal, sys
 from pathlib import Path
+if {ignored}: signal.signal(signal.SIGINT, signal.SIG_IGN)
 sys.path.insert(0, {tests!r})
 import conftest
 from groundplan.brief.model import LoadPlan
@@ -97,9 +98,19 @@ prove(Path({root!r}), conftest.make_brief(must), python=Path(sys.executable), li
 """
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.long)])
-def test_nothing_is_left_running_when_a_proof_is_interrupted(standin: Path, sign: signal.Signals, tmp_path: Path) -> None:
-    text = SCRIPT.format(tests=str(Path(__file__).parent), root=str(standin))
+@pytest.mark.parametrize(
+    ("sign", "ignored"),
+    [
+        (signal.SIGINT, False),
+        (signal.SIGTERM, False),
+        (signal.SIGTERM, True),  # Ctrl-C is ignored in the background of a script
+        pytest.param(signal.SIGKILL, False, marks=pytest.mark.long),
+    ],
+)
+def test_nothing_is_left_running_when_a_proof_is_interrupted(
+    standin: Path, sign: signal.Signals, *, ignored: bool, tmp_path: Path
+) -> None:
+    text = SCRIPT.format(tests=str(Path(__file__).parent), root=str(standin), ignored=ignored)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     environment = os.environ | {"TMPDIR": str(scratch)}

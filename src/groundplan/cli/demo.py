@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
+import psutil
 
 from groundplan import __version__, proof, scaffold
 from groundplan.brief.model import Brief
@@ -31,6 +32,8 @@ RUNS = (("together", False), ("apart", True))
 """Layout, and whether PostgreSQL and Valkey are started: the two ends of the same code."""
 
 WORDS = {0: "every must is MET, in both runs", 1: "a must is NOT_MET, see above", 3: "a must is NOT_PROVEN, see above"}
+_PATIENCE = 10.0
+"""Seconds an installation has to end."""
 TOOL_MARK = Path(".venv/.tool")
 """Where scripts/setup.py leaves how long the tool's own environment took."""
 
@@ -97,9 +100,23 @@ def _build(brief: Brief, decision: Decision, project: Path) -> None:
 
 def _install(project: Path) -> None:
     """Let the project set itself up with this interpreter; what it says goes to stderr, since stdout is for results."""
-    ended = subprocess.run([sys.executable, "project.py", "setup"], cwd=project, stdout=sys.stderr, check=False)
-    if ended.returncode:
-        raise MachineError(f"{project}: its setup ended with code {ended.returncode}; the lines above say why.")
+    with subprocess.Popen([sys.executable, "project.py", "setup"], cwd=project, stdout=sys.stderr) as setup:
+        try:
+            code = setup.wait()
+        except KeyboardInterrupt:
+            _end(setup)
+            raise
+    if code:
+        raise MachineError(f"{project}: its setup ended with code {code}; the lines above say why.")
+
+
+def _end(setup: subprocess.Popen[bytes]) -> None:
+    """End an installation and what it started: a SIGTERM reaches us alone, unlike Ctrl-C."""
+    left = [psutil.Process(setup.pid), *psutil.Process(setup.pid).children(recursive=True)]
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    psutil.wait_procs(left, timeout=_PATIENCE)
 
 
 def _prove(project: Path, brief: Brief, clock: Clock, layout: str, *, services: bool) -> Proof:

@@ -11,6 +11,7 @@ import click
 from groundplan import __version__
 from groundplan.cli.failures import told
 from groundplan.cli.surface import Surface
+from groundplan.ending import ended_by_sigterm
 
 __all__ = ["COMMANDS", "main", "program"]
 
@@ -75,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and leave with its exit code."""
     surface = Surface()
     try:
-        code = program.main(arguments, prog_name="groundplan", standalone_mode=False, obj=surface)
+        with ended_by_sigterm():
+            code = program.main(arguments, prog_name="groundplan", standalone_mode=False, obj=surface)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- the one place that maps every failure
         code = told(error, surface)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,14 +1,10 @@
 """Prove a project: start it on scratch data, ask everything, judge, leave evidence, and leave nothing running."""
 
 import difflib
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from groundplan.brief.model import Brief
+from groundplan.ending import ended_by_sigterm
 from groundplan.errors import InputError, MachineError, Problem
 from groundplan.events import Listener, Told, ignore
 from groundplan.proof.evidence import write_evidence
@@ -43,7 +39,7 @@ def prove(
     interpreter = (python or root / ".venv" / "bin" / "python").absolute()  # not resolved: a link is what makes an environment
     _check(surface, layout, interpreter)
     accounts = _accounts(surface)
-    with _ended_by_sigterm(), scratch_folder(accounts) as scratch:
+    with ended_by_sigterm(), scratch_folder(accounts) as scratch:
         launch = Launch(root, interpreter, layout, services, scratch, accounts)
         trial = Trial(surface, launch, questions(brief.musts), listener)
         proof = trial.hold()
@@ -67,20 +63,3 @@ def _accounts(surface: Surface) -> tuple[Account, ...]:
         return ()
     insider = Account.make("proof-insider", staff=True, permissions=surface.permissions())
     return insider, Account.make("proof-outsider", staff=False, permissions=[])
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end a proof as Ctrl-C does, where signals can be had (the main thread)."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        signal.raise_signal(signal.SIGINT)  # event loops know how to end on this one
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
