@@ -1,11 +1,13 @@
 """The examples are briefs, and the values are those of the text."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from groundplan.brief import Brief, load, parse
 from groundplan.brief.model import (
+    ANSWERS,
     Check,
     Comparison,
     Entity,
@@ -174,11 +176,30 @@ def test_policy_target_incumbent_and_priorities_are_kept() -> None:
         shop = "flask"
         [priorities]
         first = "team"
+        second = "scope"
+        third = "unknown"
+        gap_1 = "much"
+        choices = ["skill > coverage", "coverage > dependence"]
     """
     brief = parse(SMALLEST + text)
     assert brief.policy == Policy(("django", "flask"), ("quart",))
     assert brief.target == Target("3.13", "containers")
-    assert (brief.incumbent, brief.priorities) == ({"shop": "flask"}, {"first": "team"})
+    assert brief.incumbent == {"shop": "flask"}
+    assert brief.priorities == {"first": "team", "second": "scope", "gap_1": "much"}
+    assert brief.choices == (("skill", "coverage"), ("coverage", "dependence"))
+
+
+def test_every_answer_can_be_given_and_can_be_unknown() -> None:
+    for place in range(4):
+        given: dict[str, int | str] = {question: options[min(place, len(options) - 1)] for question, options in ANSWERS.items()}
+        given["existing_code"] = ANSWERS["existing_code"][max(place, 1)]
+        assert answers_of(given) == given
+    assert answers_of(dict.fromkeys(ANSWERS, "unknown")) == dict.fromkeys(ANSWERS, None)
+
+
+def answers_of(given: dict[str, int | str]) -> dict[str, int | str | None]:
+    lines = "\n".join(f"{question} = {json.dumps(answer)}" for question, answer in given.items())
+    return parse(f"{SMALLEST}[answers]\n{lines}\n").answers
 
 
 def test_shares_that_are_written_rounded_are_made_to_sum_to_one() -> None:

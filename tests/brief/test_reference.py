@@ -8,13 +8,29 @@ import pytest
 from groundplan.brief import parse
 from groundplan.brief.fields import parse_field
 from groundplan.brief.grammar import BRIEF, HOSTS, LEVELS, PYTHONS
+from groundplan.brief.judged import GAP_WORDS, GAPS, PLACES
 from groundplan.brief.metrics import METRICS
-from groundplan.brief.model import NEEDS, FieldType, Kind
+from groundplan.brief.model import ANSWERS, AXES, NEEDS, FieldType, Kind
 from groundplan.units import COUNT, DURATION, RATE, SHARE, SIZE
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/brief.md").read_text()
-WORDS = [*NEEDS, *Kind, *METRICS, *LEVELS, *(word for metric in METRICS.values() for word in (*metric.load, *metric.optional))]
-QUOTED = [*PYTHONS, *HOSTS]
+WORDS = [
+    *NEEDS,
+    *ANSWERS,
+    *PLACES,
+    *GAPS,
+    *Kind,
+    *METRICS,
+    *LEVELS,
+    *(word for metric in METRICS.values() for word in (*metric.load, *metric.optional)),
+]
+QUOTED = [
+    *PYTHONS,
+    *HOSTS,
+    *AXES,
+    *GAP_WORDS,
+    *(str(word) for options in ANSWERS.values() for word in options if word not in range(4)),
+]
 UNITS = [unit for scale in (DURATION, RATE, SIZE, SHARE) for unit in scale.factors]
 TABLES = [name for name in BRIEF.keys if name not in {"format", "part", "entity", "must"}]
 TOML = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
@@ -41,10 +57,13 @@ def test_the_first_example_is_a_whole_brief() -> None:
 
 
 def test_the_other_examples_fit_into_a_brief() -> None:
-    fields, must = TOML[1], TOML[2]
+    answers, priorities, fields, must = TOML[1:5]
     text = 'format = 1\n[project]\nname = "a"\n[[part]]\nname = "public"\nkind = "api"\n'
     text += f'[[entity]]\nname = "shop"\nfields = {{ name = "text" }}\n[[entity]]\nname = "item"\n{fields}{must}'
-    assert len(parse(text).entities[1].fields) == fields.count(' = "')
+    brief = parse(text + answers + priorities)
+    assert len(brief.entities[1].fields) == fields.count(' = "')
+    assert (brief.answers["typed_clients"], brief.answers["identity"]) == (3, None)
+    assert brief.choices == (("skill", "coverage"),)
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)

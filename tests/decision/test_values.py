@@ -91,6 +91,7 @@ def test_a_question_the_brief_does_not_raise_weighs_nothing(catalogue: Catalogue
     found = weights(situation(brief_with(), catalogue, AS_OF))
     assert [name for name, weight in found.items() if not weight] == [
         "kept",
+        "departure",
         "live",
         "live_growth",
         "waiting",

@@ -2,6 +2,7 @@
 
 from groundplan.brief.checks import CHECK_PATTERN, CUT_PATTERN, parse_cut, read_duration, read_rate, split_check
 from groundplan.brief.fields import FIELD_PATTERN, parse_field
+from groundplan.brief.judged import ANSWERS_TABLE, PRIORITIES_TABLE
 from groundplan.brief.metrics import METRICS
 from groundplan.brief.mistakes import GrammarError, listed
 from groundplan.brief.model import NEEDS, Kind
@@ -223,7 +224,8 @@ BRIEF = Table(
             Named(Text("the name of a part", "office", lambda _text: None), SAID, 'office = "flask"'),
             "Part -> the framework it is built with today.",
         ),
-        "priorities": Key(Named(SAID, SAID, 'first = "team"'), "The interview's answers, kept as given."),
+        "answers": Key(ANSWERS_TABLE, "Ten questions about the whole product that tell near-twins apart."),
+        "priorities": Key(PRIORITIES_TABLE, "What counts more, by the ends of the scales, as the team gave it."),
         "target": Key(
             Table(
                 {

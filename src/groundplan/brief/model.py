@@ -230,7 +230,8 @@ class Must:
 class Brief:
     """What a project needs. source: where it was read from, for messages. text: the file as the team wrote it.
 
-    answers: question of `ANSWERS` -> level or word; None, or no entry, means that the team does not know.
+    answers: question of `ANSWERS` -> level or word; None, or no entry, means that the team does not know. priorities: place or gap
+    -> axis or distance. choices: pairs of criteria, the first counts at least as much as the second.
     """
 
     name: str
@@ -245,6 +246,7 @@ class Brief:
     musts: tuple[Must, ...] = ()
     incumbent: dict[str, str] = field(default_factory=dict)
     priorities: dict[str, str] = field(default_factory=dict)
+    choices: tuple[tuple[str, str], ...] = ()
     answers: dict[str, int | str | None] = field(default_factory=dict)
     source: str = "<brief>"
     text: str = ""

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Any
 
 from groundplan.brief.checks import parse_check, parse_cut, read_duration
 from groundplan.brief.fields import parse_field
+from groundplan.brief.judged_rules import JUDGED_RULES
 from groundplan.brief.metrics import METRICS, Metric
 from groundplan.brief.mistakes import GrammarError, Mistake, listed, nearest, shown
 from groundplan.brief.model import Field, FieldType, Kind
 from groundplan.brief.positions import Path
+from groundplan.brief.raw import Raw, names_of, number, table, tables, texts
 
 __all__ = ["PRODUCT", "SHARE_TOLERANCE", "rule_mistakes"]
 
@@ -19,34 +20,10 @@ PRODUCT = "product"
 SHARE_TOLERANCE = 0.011
 """Three parts may write 0.33 each."""
 
-Raw = dict[str, Any]
-
 
 def rule_mistakes(data: Raw) -> Iterator[Mistake]:
     """Find everything that is right alone and wrong together."""
     return chain.from_iterable(rule(data) for rule in _RULES)
-
-
-def _tables(data: Raw, name: str) -> list[tuple[int, Raw]]:
-    found = data.get(name)
-    return [(index, item) for index, item in enumerate(found) if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def _table(data: Raw, name: str) -> Raw:
-    found = data.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _texts(found: object) -> list[str]:
-    return [text for text in found if isinstance(text, str)] if isinstance(found, list) else []
-
-
-def _names(data: Raw, table: str, key: str = "name") -> list[str]:
-    return [item[key] for _, item in _tables(data, table) if isinstance(item.get(key), str)]
-
-
-def _number(value: object) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _nearest_name(word: str, names: list[str]) -> str:
@@ -55,20 +32,20 @@ def _nearest_name(word: str, names: list[str]) -> str:
 
 
 def _duplicates(data: Raw) -> Iterator[Mistake]:
-    for table, key, word in (("part", "name", "part"), ("entity", "name", "entity"), ("must", "id", "must")):
+    for group, key, word in (("part", "name", "part"), ("entity", "name", "entity"), ("must", "id", "must")):
         seen = set()
-        for index, item in _tables(data, table):
+        for index, item in tables(data, group):
             name = item.get(key)
             if isinstance(name, str) and name in seen:
                 yield Mistake(
-                    (table, index, key), shown(name), f"is the {key} of another {word} as well", f"give each {word} its own {key}"
+                    (group, index, key), shown(name), f"is the {key} of another {word} as well", f"give each {word} its own {key}"
                 )
             seen.add(name if isinstance(name, str) else None)
 
 
 def _shares(data: Raw) -> Iterator[Mistake]:
-    parts = _tables(data, "part")
-    given = [(index, share) for index, item in parts if (share := _number(item.get("share"))) is not None]
+    parts = tables(data, "part")
+    given = [(index, share) for index, item in parts if (share := number(item.get("share"))) is not None]
     if not given or any(not 0 < share <= 1 for _, share in given):
         return
     total, everyone = sum(share for _, share in given), len(given) == len(parts)
@@ -81,8 +58,8 @@ def _shares(data: Raw) -> Iterator[Mistake]:
 
 
 def _must_parts(data: Raw) -> Iterator[Mistake]:
-    names = _names(data, "part")
-    for index, must in _tables(data, "must"):
+    names = names_of(data, "part")
+    for index, must in tables(data, "must"):
         part = must.get("part")
         if names and isinstance(part, str) and part not in {*names, PRODUCT}:
             rule = f'is neither a part nor "{PRODUCT}"'
@@ -90,7 +67,7 @@ def _must_parts(data: Raw) -> Iterator[Mistake]:
 
 
 def _must_metrics(data: Raw) -> Iterator[Mistake]:
-    for index, must in _tables(data, "must"):
+    for index, must in tables(data, "must"):
         metric = METRICS.get(must["metric"]) if isinstance(must.get("metric"), str) else None
         if metric is not None:
             yield from _kind_of_must(data, must, metric, ("must", index))
@@ -101,7 +78,7 @@ def _must_metrics(data: Raw) -> Iterator[Mistake]:
 def _kind_of_must(data: Raw, must: Raw, metric: Metric, path: Path) -> Iterator[Mistake]:
     kinds = [
         item["kind"]
-        for _, item in _tables(data, "part")
+        for _, item in tables(data, "part")
         if must.get("part") in (item.get("name"), PRODUCT) and item.get("kind") in tuple(Kind)
     ]
     if kinds and not any(kind in metric.kinds for kind in kinds):
@@ -150,7 +127,7 @@ def _cut_in_time(load: Raw, path: Path) -> Iterator[Mistake]:
 def _fields(entity: Raw) -> dict[str, Field]:
     """Give the fields of an entity that can be read."""
     fields = {}
-    for name, text in _table(entity, "fields").items():
+    for name, text in table(entity, "fields").items():
         try:
             fields[name] = parse_field(name, text if isinstance(text, str) else "")
         except GrammarError:
@@ -159,30 +136,30 @@ def _fields(entity: Raw) -> dict[str, Field]:
 
 
 def _references(data: Raw) -> Iterator[Mistake]:
-    names = _names(data, "entity")
-    for index, entity in _tables(data, "entity"):
+    names = names_of(data, "entity")
+    for index, entity in tables(data, "entity"):
         for name, field in _fields(entity).items():
             path = ("entity", index, "fields", name)
             if field.target is not None and field.target not in names:
                 near = nearest(field.target, names)
                 remedy = f"write ref({near})" if near else f'add an [[entity]] with name = "{field.target}"'
                 yield Mistake(path, shown(field.target), "is no entity of this brief", remedy)
-            if field.type is FieldType.REFERENCE and f"{name}_id" in _table(entity, "fields"):
+            if field.type is FieldType.REFERENCE and f"{name}_id" in table(entity, "fields"):
                 rule = f'has the column "{name}_id", which is a field of its own as well'
                 yield Mistake(path, shown(name), rule, f'take "{name}_id" out; the reference gives it')
 
 
 def _circles(data: Raw) -> Iterator[Mistake]:
     """Find required references in a circle: the first record could never be written."""
-    names = _names(data, "entity")
+    names = names_of(data, "entity")
     if len(set(names)) < len(names):
         return
     needed: dict[str, dict[str, str]] = {
         entity["name"]: {field.target: name for name, field in _fields(entity).items() if field.target and not field.null}
-        for _, entity in _tables(data, "entity")
+        for _, entity in tables(data, "entity")
         if isinstance(entity.get("name"), str)
     }
-    for index, entity in _tables(data, "entity"):
+    for index, entity in tables(data, "entity"):
         for target, name in needed.get(str(entity.get("name")), {}).items():
             if entity["name"] in _reached(target, needed):
                 rule = f"needs a record of {target} first, and that needs one of {entity['name']} first"
@@ -201,25 +178,25 @@ def _reached(start: str, needed: dict[str, dict[str, str]]) -> set[str]:
 
 
 def _incumbents(data: Raw) -> Iterator[Mistake]:
-    names = _names(data, "part")
-    for name in _table(data, "incumbent"):
+    names = names_of(data, "part")
+    for name in table(data, "incumbent"):
         if names and name not in names:
             yield Mistake(("incumbent", name), shown(name), "is no part of this brief", _nearest_name(name, names))
 
 
 def _policy(data: Raw) -> Iterator[Mistake]:
-    policy = _table(data, "policy")
-    allowed = _texts(policy.get("allow"))
-    for index, name in enumerate(_texts(policy.get("forbid"))):
+    policy = table(data, "policy")
+    allowed = texts(policy.get("allow"))
+    for index, name in enumerate(texts(policy.get("forbid"))):
         if name in allowed:
             yield Mistake(("policy", "forbid", index), shown(name), "is allowed and forbidden at once", "take it out of one list")
 
 
 def _shipped(data: Raw) -> Iterator[Mistake]:
-    team = _table(data, "team")
-    engineers = _number(team.get("engineers"))
-    for skill, count in _table(team, "shipped").items():
-        if engineers is not None and engineers >= 1 and (_number(count) or 0) > engineers:
+    team = table(data, "team")
+    engineers = number(team.get("engineers"))
+    for skill, count in table(team, "shipped").items():
+        if engineers is not None and engineers >= 1 and (number(count) or 0) > engineers:
             rule = f"is more people than the team has engineers, {engineers:g}"
             yield Mistake(("team", "shipped", skill), shown(count), rule, f"write a number from 0 to {engineers:g}")
 
@@ -234,4 +211,5 @@ _RULES: tuple[Callable[[Raw], Iterator[Mistake]], ...] = (
     _incumbents,
     _policy,
     _shipped,
+    *JUDGED_RULES,
 )

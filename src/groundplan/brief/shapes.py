@@ -165,10 +165,11 @@ class OrUnknown:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list, not empty if ``at_least`` is 1."""
+    """A list, not empty if ``at_least`` is 1, of no more than ``at_most`` items."""
 
     item: Shape
     at_least: int = 0
+    at_most: int | None = None
 
     def mistakes(self, value: object, path: Path) -> Iterator[Mistake]:
         """Find a value that is no list, a list that is too short, and the mistakes of every item."""
@@ -177,12 +178,17 @@ class ListOf:
             return
         if len(value) < self.at_least:
             yield Mistake(path, "the list", "is empty, so nothing would be allowed", "name something or leave the key out")
+        if self.at_most is not None and len(value) > self.at_most:
+            yield Mistake(path, f"the list of {len(value)}", f"is longer than {self.at_most}", "keep the ones that matter most")
+            return
         for index, item in enumerate(value):
             yield from self.item.mistakes(item, (*path, index))
 
     def schema(self) -> Schema:
         """Give an array."""
-        return {"type": "array", "items": self.item.schema()} | ({"minItems": self.at_least} if self.at_least else {})
+        ends: Schema = {"minItems": self.at_least} if self.at_least else {}
+        ends |= {} if self.at_most is None else {"maxItems": self.at_most}
+        return {"type": "array", "items": self.item.schema()} | ends
 
 
 @dataclass(frozen=True, slots=True)

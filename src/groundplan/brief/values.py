@@ -1,21 +1,20 @@
 """A brief without mistakes, as TOML gives it -> the value ``Brief``. Nothing is checked here any more."""
 
-from typing import Any
-
 from groundplan.brief.checks import parse_check, parse_cut, read_duration, read_rate
 from groundplan.brief.fields import parse_field
+from groundplan.brief.judged import split_choice
 from groundplan.brief.metrics import METRICS
 from groundplan.brief.model import Brief, Entity, Horizon, Kind, Load, LoadPlan, Must, Part, Policy, Target, Team
+from groundplan.brief.raw import Raw
 from groundplan.brief.rules import PRODUCT
 from groundplan.brief.shapes import UNKNOWN
 
 __all__ = ["brief_of"]
 
-Raw = dict[str, Any]
-
 
 def brief_of(data: Raw, source: str, text: str) -> Brief:
     """Give the brief. data: what rule_mistakes and the shapes had nothing to say about."""
+    priorities = data.get("priorities", {})
     return Brief(
         name=data["project"]["name"],
         summary=data["project"].get("summary", ""),
@@ -28,7 +27,9 @@ def brief_of(data: Raw, source: str, text: str) -> Brief:
         target=Target(**data.get("target", {})),
         musts=tuple(_must(must) for must in data.get("must", [])),
         incumbent=dict(data.get("incumbent", {})),
-        priorities=dict(data.get("priorities", {})),
+        priorities=_known({key: value for key, value in priorities.items() if key != "choices"}),
+        choices=tuple(split_choice(text) for text in priorities.get("choices", [])),
+        answers=_answers(data.get("answers", {})),
         source=source,
         text=text,
     )
@@ -37,6 +38,11 @@ def brief_of(data: Raw, source: str, text: str) -> Brief:
 def _known(table: Raw) -> Raw:
     """Leave out what the team does not know; not telling and not knowing are the same to whoever asks later."""
     return {key: value for key, value in table.items() if value != UNKNOWN}
+
+
+def _answers(table: Raw) -> Raw:
+    """Keep the question where the team says that it does not know: None."""
+    return {key: None if value == UNKNOWN else value for key, value in table.items()}
 
 
 def _parts(tables: list[Raw]) -> tuple[Part, ...]:
@@ -49,8 +55,7 @@ def _parts(tables: list[Raw]) -> tuple[Part, ...]:
 
 
 def _part(table: Raw, share: float) -> Part:
-    needs = {need: None if level == UNKNOWN else level for need, level in table.get("needs", {}).items()}
-    return Part(table["name"], Kind(table["kind"]), share, needs)
+    return Part(table["name"], Kind(table["kind"]), share, _answers(table.get("needs", {})))
 
 
 def _entity(table: Raw) -> Entity:

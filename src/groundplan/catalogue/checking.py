@@ -19,6 +19,7 @@ def check(catalogue: Catalogue, layers: tuple[str, ...]) -> None:
         *_criteria(catalogue.criteria),
         *_dates(catalogue),
         *_lines(catalogue),
+        *_answer_lines(catalogue),
     ]
     if problems:
         raise CatalogueError("\n".join(str(problem) for problem in problems))
@@ -27,6 +28,7 @@ def check(catalogue: Catalogue, layers: tuple[str, ...]) -> None:
 def _capabilities(catalogue: Catalogue) -> Iterator[Problem]:
     named: list[tuple[str, str]] = [(f"needs.toml {line.need}", line.capability) for line in catalogue.need_lines]
     named += [(f"needs.toml {line.kind}", line.capability) for line in catalogue.kind_lines]
+    named += [(f"needs.toml {line.question}", line.capability) for line in catalogue.answer_lines if line.capability]
     named += [
         (f"frameworks/{framework.name}.toml", capability)
         for framework in catalogue.frameworks
@@ -90,3 +92,14 @@ def _lines(catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem(
                 place, f"level {line.level}, required at {line.required_at}", "must lie in 1 to 3, in this order", "mend it"
             )
+
+
+def _answer_lines(catalogue: Catalogue) -> Iterator[Problem]:
+    for line in catalogue.answer_lines:
+        place = f"needs.toml {line.question} = {', '.join(map(str, line.given))}"
+        if bool(line.need) + bool(line.capability) + line.one_process != 1:
+            yield Problem(place, "the line", "must name a need, a capability or one_process", "name one of them")
+        if line.need and (line.unwanted or line.required_at):
+            yield Problem(place, repr(line.need), "is a level, not a capability that can be required or unwanted", "take that out")
+        if not line.given or (line.need and line.level > 3):  # noqa: PLR2004  # levels are 0 to 3
+            yield Problem(place, "the line", "must hold for some answer, with a level of at most 3", "mend it")

@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 
 from groundplan.catalogue.checking import check
 from groundplan.catalogue.method import Method
-from groundplan.catalogue.model import Catalogue, Criterion, Fact, KindLine, NeedLine, Requests, Server, Sockets
+from groundplan.catalogue.model import AnswerLine, Catalogue, Criterion, Fact, KindLine, NeedLine, Requests, Server, Sockets
 from groundplan.catalogue.pages import AddonPage, FrameworkPage, addon, framework
 from groundplan.catalogue.reading import build, read
 from groundplan.catalogue.words import Grade, Workload
@@ -23,6 +23,7 @@ class _Capabilities:
 class _Needs:
     line: tuple[NeedLine, ...]
     kind_line: tuple[KindLine, ...] = ()
+    answer_line: tuple[AnswerLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
         capabilities=build(_Capabilities, read(shelf / "capabilities.toml"), "capabilities.toml").capability,
         need_lines=needs.line,
         kind_lines=needs.kind_line,
+        answer_lines=needs.answer_line,
         criteria=build(_Criteria, read(shelf / "criteria.toml"), "criteria.toml").criterion,
         frameworks=tuple(framework(page, pages, method.runtime_since) for page in pages.values()),
         addons=tuple(addon(page) for page in build(_Addons, read(shelf / "addons.toml"), "addons.toml").addon),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from groundplan.catalogue.words import Axis, Grade, Party, Workload
 
-__all__ = ["Complexity", "Isolation", "Method", "Sampling", "Screening", "Shift", "Waiting"]
+__all__ = ["Complexity", "Isolation", "Kept", "Method", "Sampling", "Screening", "Shift", "Waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,18 @@ class Complexity:
     not_shipped: float
     units_per_engineer: float
     operations: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Share of existing code that can stay where its style and a stack's differ; blocking code needs threads beside the loop."""
+
+    sync_on_loop_with_threads: float
+    sync_on_loop: float
+    async_on_threads: float
+    source: str
+    date: str
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +120,4 @@ class Method:
     complexity: Complexity
     screening: Screening
     sampling: Sampling
+    kept: Kept

@@ -10,6 +10,7 @@ from groundplan.catalogue.words import Axis, Grade, Interface, Party, Question, 
 
 __all__ = [
     "Addon",
+    "AnswerLine",
     "Catalogue",
     "Criterion",
     "Driver",
@@ -167,6 +168,32 @@ class KindLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What an answer about the whole product means for its parts.
+
+    given: answers for which it holds. kinds: it concerns the parts of the first of these kinds that the product has; empty: all.
+    A line says one of: a need of theirs stands at `level` at least; they want a capability with that weight (no level: the
+    answer itself is the weight), required from `required_at` on; they do not want it, whatever else says so; one process
+    holds the product.
+    """
+
+    question: str
+    given: tuple[int | str, ...]
+    reason: str
+    kinds: tuple[str, ...] = ()
+    need: str = ""
+    capability: str = ""
+    level: int = 0
+    required_at: int = 0
+    unwanted: bool = False
+    one_process: bool = False
+
+    def weight(self, answer: int | str) -> int:
+        """Give the level or weight that an answer stands for."""
+        return self.level or (answer if isinstance(answer, int) else 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Driver:
     """How much a criterion counts at level 0, 1, 2 and 3 of a need, averaged over the parts by share."""
 
@@ -244,6 +271,7 @@ class Catalogue:
     sockets: tuple[Sockets, ...] = ()
     installed: dict[str, float] = field(default_factory=dict)
     measured: Fact | None = None
+    answer_lines: tuple[AnswerLine, ...] = ()
 
     @property
     def version(self) -> str:

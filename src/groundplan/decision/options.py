@@ -54,8 +54,11 @@ class Option:
 def wants(part: PartView, catalogue: Catalogue) -> tuple[Want, ...]:
     """Give what a part wants, each capability once with its strongest reason, in order of the catalogue."""
     found: dict[str, Want] = {}
+    unwanted = {one.line.capability for one in part.answered if one.line.unwanted}
     for want in _all_wants(part, catalogue):
         known = found.get(want.capability)
+        if want.capability in unwanted:
+            continue
         if known is None or (want.required, want.weight) > (known.required, known.weight):
             found[want.capability] = want
     return tuple(found[capability] for capability in catalogue.capabilities if capability in found)
@@ -70,6 +73,10 @@ def _all_wants(part: PartView, catalogue: Catalogue) -> Iterator[Want]:
     for kind in catalogue.kind_lines:
         if kind.kind == part.kind:
             yield Want(kind.capability, f"kind {part.kind}: {kind.reason}", 1, required=False)
+    for one in part.answered:
+        if one.line.capability and not one.line.unwanted:
+            required = bool(one.line.required_at) and one.weight >= one.line.required_at
+            yield Want(one.line.capability, one.because, one.weight, required)
 
 
 def options(part: PartView, wanted: tuple[Want, ...], catalogue: Catalogue, forbidden: frozenset[str]) -> Iterator[Option]:

@@ -7,6 +7,7 @@ from groundplan.catalogue.model import Catalogue, Fact
 from groundplan.catalogue.words import Party
 from groundplan.decision import load_readings
 from groundplan.decision.doubts import about, on_fact, open_question
+from groundplan.decision.keeping import departure, kept
 from groundplan.decision.options import Option
 from groundplan.decision.readings import Doubt, Place, Reading
 
@@ -232,20 +233,12 @@ def _share_of_framework(place: Place) -> float:
     return 1.0 - added / total if total else 1.0
 
 
-def _kept(place: Place) -> Reading:
-    old = place.part.incumbent
-    framework = place.option.framework
-    share = 1.0 if framework.name == old else framework.keeps_code_of.get(old, 0.0)
-    words = f"{100 * share:.0f} % of the code on {old} can stay with {framework.title}"
-    judged = Doubt(framework.name, "kept", 1.0, "D", framework.checked, f"a judgement: {words}")
-    return Reading(100 * share, words, doubts=() if framework.name == old else (judged,))
-
-
 PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "coverage": _coverage,
     "dependence": _dependence,
     "skill": _skill,
-    "kept": _kept,
+    "kept": kept,
+    "departure": departure,
     "hiring": _mixed("survey_share", "{value} % of surveyed Python developers use {title}"),
     "typing": _typing,
     "guides": _mixed("guides", "{value} of 5 guides for {title}"),

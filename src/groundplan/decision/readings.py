@@ -98,6 +98,7 @@ _QUESTIONS: dict[Question, Callable[[PartView], bool]] = {
     "socket_growth": lambda part: part.sockets > 0 and part.sockets_later is not None,
     "waiting": lambda part: part.waiting > 0,
     "calm_loop": lambda part: part.sockets > 0 or part.needs.get("io_fanout", 0) > 1,
-    "incumbent": lambda part: bool(part.incumbent),
+    "incumbent": lambda part: bool(part.existing),
+    "leaving": lambda part: bool(part.incumbent) and part.leaving > 0,
     "scaling": lambda part: part.scaling,
 }

@@ -3,10 +3,11 @@
 import datetime as dt
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from groundplan.brief.model import Brief, Part
 from groundplan.catalogue.model import Catalogue
+from groundplan.decision.answers import Answered, Existing, answered, existing, raised, told
 from groundplan.errors import InputError, Problem
 
 __all__ = ["PartView", "Situation", "day", "situation"]
@@ -21,7 +22,8 @@ class PartView:
     rate, rate_later: requests per second of this part. sockets, sockets_later: connections it holds open; None: no growth
     was stated. waiting: requests that wait on other services at the same time. people: engineers the part needs, by
     its share of the work. scaling: whether growth was stated or several teams share the product. incumbent: framework of
-    today, if any.
+    today, if any. leaving: 0 to 3, how much the team wants to leave it. existing: code that stays. answered: what the
+    team's answers mean here.
     """
 
     name: str
@@ -35,6 +37,9 @@ class PartView:
     people: int
     scaling: bool
     incumbent: str = ""
+    leaving: int = 0
+    existing: Existing = field(default_factory=Existing)
+    answered: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ def _rate_later(brief: Brief, assumed: float) -> float:
 
 def _part(part: Part, brief: Brief, catalogue: Catalogue, engineers: float) -> PartView:
     method = catalogue.method
-    needs = {need: int(_filled(level, method.assumed["need_level"])) for need, level in part.needs.items()}
+    lines = answered(part, brief, catalogue)
+    needs = raised({need: int(_filled(level, method.assumed["need_level"])) for need, level in part.needs.items()}, lines)
     rate = _filled(brief.load.requests_per_second, method.assumed["requests_per_second"]) * part.share
     held = _sockets_share(part, brief)
     later = brief.load.later.open_connections if brief.load.later else None
@@ -109,6 +115,9 @@ def _part(part: Part, brief: Brief, catalogue: Catalogue, engineers: float) -> P
         people=max(1, math.ceil(engineers * part.share - _ROUNDING)),
         scaling=brief.load.later is not None or brief.team.teams > 1,
         incumbent=brief.incumbent.get(part.name, ""),
+        leaving=int(brief.answers.get("leave_incumbent") or 0),
+        existing=existing(part, brief, catalogue),
+        answered=lines,
     )
 
 
@@ -136,7 +145,11 @@ def _told(brief: Brief, catalogue: Catalogue) -> Iterator[str]:
             yield f"The brief leaves {key} open; {taken} are assumed."
     if not brief.team.shipped:
         yield "The brief leaves team.shipped open; skills count as unknown for every framework alike."
+    for question, answer in brief.answers.items():
+        if answer is None:
+            yield f"answers.{question} is unknown; nothing is concluded from it."
     for part in brief.parts:
         for need, level in part.needs.items():
             if level is None:
                 yield f"Part {part.name}: {need} is unknown; level {assumed['need_level']:g} is assumed, which screens nothing out."
+        yield from told(part, brief, catalogue)

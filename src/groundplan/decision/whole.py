@@ -7,6 +7,7 @@ from itertools import combinations, product
 
 from groundplan.catalogue.model import Fact
 from groundplan.catalogue.words import Interface
+from groundplan.decision.answers import one_process
 from groundplan.decision.lines import along
 from groundplan.decision.options import Option
 from groundplan.decision.readings import Reading
@@ -48,7 +49,8 @@ def layouts(situation: Situation, servers: dict[Interface, tuple[str, ...]]) -> 
     for chosen in product(*(servers[interface] or ("",) for interface in servers)):
         usable: dict[Interface, str] = {interface: name for interface, name in zip(servers, chosen, strict=True) if name}
         found += _of(len(situation.parts), usable)
-    return found
+    alone = one_process(situation.brief, situation.catalogue)
+    return [layout for layout in found if layout.topology == "together" or not alone]
 
 
 def _of(parts: int, servers: dict[Interface, str]) -> list[Layout]:
@@ -117,11 +119,15 @@ def _counts(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> di
     return {
         "framework": len(frameworks) - 1,
         "process": max(0, _count(layout, situation) - max(1, situation.brief.team.teams)),
-        "data_layer": _extra({piece.option.data_layer for piece in pieces}),
+        "data_layer": _extra({*_data_layers(pieces), *(part.existing.data_layer for part in situation.parts)}),
         "identity": _extra({piece.option.identity for piece in pieces}),
         "mixed_styles": len({piece.option.style for piece in pieces}) - 1,
         "not_shipped": sum(told and shipped.isdisjoint(framework.skills) for name, framework in frameworks.items() if name),
     }
+
+
+def _data_layers(pieces: Sequence[Piece]) -> set[str]:
+    return {piece.option.data_layer for piece in pieces}
 
 
 def _count(layout: Layout, situation: Situation) -> int:
