@@ -49,7 +49,7 @@ def test_the_text_is_as_wide_as_the_terminal_and_without_colours_in_a_file(groun
 
 def test_the_record_is_markdown(groundplan: Program) -> None:
     told = groundplan("decide", EXAMPLES / "pulse.toml", "--format", "adr", "--as-of", "2026-11-22").stdout
-    assert told.startswith("---\nstatus: proposed\ndate: 2026-11-22\n---\n\n# ")
+    assert told.startswith("---\nstatus: proposed\ndate: 2026-11-22\ndecision-makers:\n---\n\n# ")
 
 
 def test_the_result_goes_to_a_file_whole(groundplan: Program, tmp_path: Path) -> None:

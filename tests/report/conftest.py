@@ -2,29 +2,24 @@
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from groundplan.brief import load as load_brief
-from groundplan.brief.model import Brief
 from groundplan.catalogue import load
-from groundplan.decision import Decision, decide
+from groundplan.report.telling import Telling, tell
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
 @pytest.fixture(scope="session")
-def told() -> Callable[[str], tuple[Brief, Decision]]:
-    """Give (brief, decision) of an example."""
+def told() -> Callable[[str], Telling]:
+    """Give an example, decided, with all that its reports are made from."""
     catalogue = load()
-
-    def read(name: str) -> tuple[Brief, Decision]:
-        brief = load_brief(ROOT / "examples" / f"{name}.toml")
-        return brief, decide(brief, catalogue, "2026-11-22")
-
-    return read
+    return cache(lambda name: tell(load_brief(ROOT / "examples" / f"{name}.toml"), catalogue, "2026-11-22"))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from groundplan.catalogue.checking import check
 from groundplan.catalogue.method import Method
 from groundplan.catalogue.model import AnswerLine, Catalogue, Criterion, Fact, KindLine, NeedLine, Requests, Server, Sockets
 from groundplan.catalogue.pages import AddonPage, FrameworkPage, addon, framework
+from groundplan.catalogue.prices import Prices
 from groundplan.catalogue.reading import build, read
 from groundplan.catalogue.words import Grade, Workload
 
@@ -106,6 +107,7 @@ def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
         addons=tuple(addon(page) for page in build(_Addons, read(shelf / "addons.toml"), "addons.toml").addon),
         servers=build(_Servers, read(shelf / "servers.toml"), "servers.toml").server,
         facts=facts.fact,
+        prices=build(Prices, read(shelf / "costs.toml"), "costs.toml"),
         requests=measured.requests,
         extras={extra.subject: extra.cpu_us for extra in measured.extra},
         bridge_us=measured.bridge.cpu_us,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from groundplan.catalogue.method import Method
+from groundplan.catalogue.prices import Prices
 from groundplan.catalogue.words import Axis, Grade, Interface, Party, Question, Style, Workload
 
 __all__ = [
@@ -265,6 +266,7 @@ class Catalogue:
     addons: tuple[Addon, ...]
     servers: tuple[Server, ...]
     facts: tuple[Fact, ...]
+    prices: Prices
     requests: tuple[Requests, ...] = ()
     extras: dict[str, dict[Workload, float]] = field(default_factory=dict)
     bridge_us: float = 0.0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from groundplan import __version__, scaffold
-from groundplan.cli.deciding import as_of_option, decided
+from groundplan.cli.deciding import as_of_option, told
 from groundplan.cli.surface import as_json, format_option, result, talk
 from groundplan.report.decision_adr import decision_adr
 from groundplan.scaffold import Plan
@@ -31,8 +31,8 @@ def command(brief: Path, target: Path, *, pretend: bool, as_of: str, form: str) 
     Groundplan.
     """
     scaffold.check(target)
-    told, decision = decided(brief, as_of)
-    plan = scaffold.plan(told, decision, record=decision_adr(decision, told), tool_version=__version__)
+    telling = told(brief, as_of)
+    plan = scaffold.plan(telling.brief, telling.decision, record=decision_adr(telling), tool_version=__version__)
     if not pretend:
         scaffold.write(plan, target)
     if form == "json":

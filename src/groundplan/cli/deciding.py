@@ -9,10 +9,9 @@ import click
 
 from groundplan import brief as briefs
 from groundplan import catalogue
-from groundplan.brief.model import Brief
-from groundplan.decision import Decision, decide
+from groundplan.report.telling import PIECES, Telling, tell
 
-__all__ = ["as_of_option", "decided"]
+__all__ = ["as_of_option", "told"]
 
 _YEAR = 4
 
@@ -39,7 +38,6 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
         raise click.BadParameter(f"{value!r} is neither a day nor a year; write 2026-11-22 or 2016.") from None
 
 
-def decided(path: Path, as_of: str) -> tuple[Brief, Decision]:
-    """Read a brief and decide. as_of: ISO date."""
-    brief = briefs.load(path)
-    return brief, decide(brief, catalogue.load(), as_of)
+def told(path: Path, as_of: str) -> Telling:
+    """Read a brief and decide, with everything a report needs. as_of: ISO date."""
+    return tell(briefs.load(path), catalogue.load(), as_of, tuple(PIECES))

@@ -15,16 +15,16 @@ import psutil
 
 from groundplan import __version__, proof, scaffold
 from groundplan.brief.model import Brief
-from groundplan.cli.deciding import as_of_option, decided
+from groundplan.cli.deciding import as_of_option, told
 from groundplan.cli.progress import Talker
 from groundplan.cli.surface import as_json, colorful, format_option, result, talk, width
-from groundplan.decision import Decision
 from groundplan.errors import MachineError, TargetError
 from groundplan.proof import Proof
 from groundplan.report.decision_adr import decision_adr
 from groundplan.report.decision_text import decision_text
 from groundplan.report.proof_json import proof_json
 from groundplan.report.proof_text import proof_text
+from groundplan.report.telling import Telling
 
 __all__ = ["command"]
 
@@ -68,15 +68,15 @@ def command(context: click.Context, brief: Path, into: Path, as_of: str, form: s
     """
     clock = Clock(_setup_seconds())
     with clock.step("decide"):
-        told, decision = decided(brief, as_of)
+        telling = told(brief, as_of)
     if form == "text":
-        result(decision_text(decision, told, width(), color=colorful()))
-    project = into / told.name
+        result(decision_text(telling, width(), color=colorful()))
+    project = into / telling.brief.name
     with clock.step("build"):
-        _build(told, decision, project)
+        _build(telling, project)
     with clock.step("install the project"):
         _install(project)
-    proofs = [_prove(project, told, clock, layout, services=services) for layout, services in RUNS]
+    proofs = [_prove(project, telling.brief, clock, layout, services=services) for layout, services in RUNS]
     code = proof.worst(proofs)
     result(_as_data(clock, proofs, code) if form == "json" else _as_text(clock, proofs, code, project))
     context.exit(code)
@@ -88,10 +88,10 @@ def _setup_seconds() -> dict[str, float]:
     return {"set up Groundplan (when .venv was made)": float(json.loads(TOOL_MARK.read_text())["seconds"])}
 
 
-def _build(brief: Brief, decision: Decision, project: Path) -> None:
+def _build(telling: Telling, project: Path) -> None:
     if project.exists() and not (project / ".groundplan" / "plan.json").is_file():
         raise TargetError(f"{project}: there is something that no demo built; move it away or choose another folder with --into.")
-    plan = scaffold.plan(brief, decision, record=decision_adr(decision, brief), tool_version=__version__)
+    plan = scaffold.plan(telling.brief, telling.decision, record=decision_adr(telling), tool_version=__version__)
     if project.exists():
         shutil.rmtree(project)
     scaffold.write(plan, project)

@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "main", "program"]
 COMMANDS = {
     "check": "Read a brief and tell every mistake.",
     "decide": "Decide which architecture fits a brief, and say why.",
+    "verify": "Derive every number of a decision record again.",
     "build": "Write the project for a brief.",
     "run": "Start a project, all parts at one address.",
     "prove": "Measure every must of a project.",

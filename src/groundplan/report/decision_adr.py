@@ -1,40 +1,60 @@
 """The record of a decision: Markdown in the form of MADR 4, complete enough to decide again from it."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 
-from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Fact
 from groundplan.decision.model import Decision, Rated
-from groundplan.report.wording import alternatives, check_list, headline, in_words, screened_lines
+from groundplan.report.decision_details import fact_value
+from groundplan.report.decision_record import block
+from groundplan.report.telling import Telling
+from groundplan.report.wording import (
+    check_list,
+    confidence,
+    frameworks,
+    headline,
+    in_words,
+    operating_line,
+    percent,
+    screened_lines,
+    tie,
+)
 
 __all__ = ["decision_adr"]
 
-_OPTIONS = 4
+_REVIEW_DAYS = 365
+_CONFIRMED = "`groundplan prove` measures every must on the running project. To find out or to look at again:"
+_STORED = "`groundplan verify` on this file derives every number above again from this block alone."
 
 
-def decision_adr(decision: Decision, brief: Brief) -> str:
-    """Give the record as Markdown. Same decision and brief, same bytes."""
-    return "\n".join(_lines(decision, brief)).rstrip() + "\n"
+def decision_adr(telling: Telling) -> str:
+    """Give the record as Markdown. Same telling, same bytes."""
+    return "\n".join(_lines(telling)).rstrip() + "\n"
 
 
-def _lines(decision: Decision, brief: Brief) -> Iterator[str]:
-    yield from ("---", "status: proposed", f"date: {decision.as_of}", "---", "")
+def _lines(telling: Telling) -> Iterator[str]:
+    decision = telling.decision
+    yield from ("---", "status: proposed", f"date: {decision.as_of}", "decision-makers:", "---", "")
     yield from (f"# {headline(decision.chosen.architecture)}", "")
-    yield from _context(decision, brief)
+    yield from _context(telling)
     yield from _drivers(decision)
-    yield from _options(decision)
-    yield from _outcome(decision, brief)
-    yield from _compared(decision)
-    yield from _more(decision, brief)
+    yield from ("## Considered Options", "")
+    yield from (f"- {in_words(rated.architecture)}" for rated in telling.compared)
+    yield ""
+    yield from _outcome(telling)
+    yield from _compared(telling)
+    yield from _more(telling)
 
 
-def _context(decision: Decision, brief: Brief) -> Iterator[str]:
+def _context(telling: Telling) -> Iterator[str]:
+    brief, decision = telling.brief, telling.decision
     yield from ("## Context and Problem Statement", "")
     yield f"{brief.summary or brief.name}: which framework, or which combination, serves its parts, in which processes?"
     yield from ("", "| part | kind | share | needs |", "| --- | --- | --- | --- |")
     for part in brief.parts:
         needs = ", ".join(f"{need} {'unknown' if level is None else level}" for need, level in part.needs.items())
-        yield f"| {part.name} | {part.kind.value} | {part.share:.0%} | {needs} |"
+        yield f"| {part.name} | {part.kind.value} | {percent(part.share)} | {needs} |"
     yield ""
     if brief.musts:
         yield from ("Non-negotiables:", "")
@@ -62,49 +82,57 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _considered(decision: Decision) -> list[Rated]:
-    options = [decision.chosen, *alternatives(decision, _OPTIONS - 1)]
-    known = {in_words(rated.architecture) for rated in options}
-    extra = [rated for rated in (decision.single, decision.rival) if rated is not None]
-    for rated in extra:
-        if in_words(rated.architecture) not in known:
-            options.append(rated)
-            known.add(in_words(rated.architecture))
-    return options
-
-
-def _options(decision: Decision) -> Iterator[str]:
-    yield from ("## Considered Options", "")
-    yield from (f"- {in_words(rated.architecture)}" for rated in _considered(decision))
-    yield ""
-
-
-def _outcome(decision: Decision, brief: Brief) -> Iterator[str]:
-    chosen = decision.chosen
+def _outcome(telling: Telling) -> Iterator[str]:
+    decision, chosen = telling.decision, telling.decision.chosen
     yield from ("## Decision Outcome", "")
     yield f'Chosen option: "{in_words(chosen.architecture)}", because it has the highest value, {chosen.value:.3f} of 1.'
+    if decision.robustness is not None:
+        yield from ("", f"How sure: **{decision.robustness.word}**. {confidence(decision, decision.robustness)}")
     if decision.single is not None and decision.gap is not None and chosen.architecture.hybrid:
-        yield f"The best architecture with one framework is {in_words(decision.single.architecture)}, behind by {decision.gap:.3f}."
+        even = f"; {tie(decision)}" if tie(decision) else ""
+        alone = in_words(decision.single.architecture)
+        yield from ("", f"The best architecture with one framework is {alone}, behind by {decision.gap:.3f}{even}.")
     yield from ("", "### Consequences", "")
     for reason in decision.reasons:
         yield f"- {'Good' if reason.side == 'pro' else 'Bad'}, because {reason.sentence} ({reason.weight:+.3f})"
-    yield from ("", "### Confirmation", "")
-    yield "`groundplan prove` measures every must on the running project. To find out or to look at again:"
-    yield ""
-    yield from (f"- {line}" for line in check_list(decision, brief))
+    yield from _running(telling)
+    yield from _sections(telling)
+    yield from (
+        "### Confirmation",
+        "",
+        _CONFIRMED,
+        "",
+    )
+    yield from (f"- {line}" for line in check_list(decision, telling.brief))
     yield ""
 
 
-def _compared(decision: Decision) -> Iterator[str]:
+def _running(telling: Telling) -> Iterator[str]:
+    chosen = telling.decision.chosen.architecture
+    now = telling.operating(chosen)
+    yield from ("", "### What it takes to run", "", f"- Now: {operating_line(now)}.")
+    if telling.grows:
+        yield f"- Later: {operating_line(telling.operating(chosen, later=True))}."
+    yield from (f"- Left out, never measured: {words}." for words in now.missing)
+    yield from (f"- Assumed: {words}" for words in now.assumptions)
+    yield ""
+
+
+def _sections(telling: Telling) -> Iterator[str]:
+    for section in telling.sections:
+        told = section.items or ((section.empty,) if section.empty else ())
+        if told:
+            yield from (f"### {section.title}", "", *(f"- {words}" for words in told), "")
+
+
+def _compared(telling: Telling) -> Iterator[str]:
+    decision = telling.decision
     yield from ("## Pros and Cons of the Options", "")
-    chosen = {found.criterion: found for found in decision.chosen.contributions}
-    for rated in _considered(decision):
-        yield from (f"### {in_words(rated.architecture)}", "", f"Value {rated.value:.3f}.", "")
-        for found in rated.contributions:
-            lead = found.weight * (found.value - chosen[found.criterion].value)
-            if rated is not decision.chosen and lead:
-                yield f"- {'Good' if lead > 0 else 'Bad'}, {found.criterion} {found.value:.3f} ({lead:+.3f})"
-        yield ""
+    yield from _families(decision)
+    for rated in telling.compared:
+        yield from (f"### {in_words(rated.architecture)}", "", f"Value {rated.value:.3f}.{_fared(decision, rated)}")
+        yield f"To run: {operating_line(telling.operating(rated.architecture))}."
+        yield from ("", *_against_chosen(decision, rated), "")
     yield from ("Screened out before any value was given:", "")
     yield from (
         f"- {part}: {names}: {fact} ({constraint})" for part, names, fact, constraint in screened_lines(decision.screened_out)
@@ -112,14 +140,76 @@ def _compared(decision: Decision) -> Iterator[str]:
     yield ""
 
 
-def _more(decision: Decision, brief: Brief) -> Iterator[str]:
-    yield from ("## More Information", "", "Facts used (grade A measured, B official, C survey or counted, D judgement):", "")
+def _families(decision: Decision) -> Iterator[str]:
+    if decision.robustness is not None:
+        yield from ("| frameworks | first in so many draws |", "| --- | --- |")
+        yield from (f"| {frameworks(family.frameworks)} | {percent(family.share, 1)} |" for family in decision.robustness.families)
+        yield ""
+
+
+def _fared(decision: Decision, rated: Rated) -> str:
+    """Say how an option fares over all draws, where that is known."""
+    accepted = decision.robustness.accepted if decision.robustness else ()
+    own = next((one for one in accepted if one.architecture == rated.architecture), None)
+    if own is None:
+        return ""
+    first = f" First in {percent(own.ranks[0], 1)} of the draws" if own.ranks else " Never first"
+    most = f"{own.regret_95:.3f} at most in 95 of 100, {own.regret_max:.3f} at most"
+    return f"{first}; gives away {own.regret:.3f} on average, {most}."
+
+
+def _against_chosen(decision: Decision, rated: Rated) -> Iterator[str]:
+    chosen = {found.criterion: found for found in decision.chosen.contributions}
+    for found in rated.contributions:
+        lead = found.weight * (found.value - chosen[found.criterion].value)
+        if rated.architecture != decision.chosen.architecture and lead:
+            yield f"- {'Good' if lead > 0 else 'Bad'}, {found.criterion} {found.value:.3f} ({lead:+.3f})"
+
+
+def _more(telling: Telling) -> Iterator[str]:
+    facts = telling.decision.facts
+    yield from ("## More Information", "", "### Definition of done", "", *_done(telling), "", "### Facts used", "")
+    yield from ("Grade A measured, B official, C survey or counted, D judgement.", "")
     yield from ("| subject | fact | value | source | date | grade |", "| --- | --- | --- | --- | --- | --- |")
-    yield from (_fact(fact) for fact in decision.facts)
-    yield from ("", "The brief:", "", "```toml", brief.text.rstrip(), "```")
+    yield from (_fact(fact) for fact in facts)
+    fence = _fence(telling.brief.text)
+    yield from ("", "### The brief", "", f"{fence}toml", telling.brief.text.rstrip(), fence, "")
+    yield from (
+        "### Stored inputs",
+        "",
+        _STORED,
+        "",
+    )
+    yield from ("<details><summary>brief, facts and method, compressed</summary>", "", *block(telling), "", "</details>")
+
+
+def _fence(text: str) -> str:
+    """Give a fence that is longer than any in the text."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def _done(telling: Telling) -> Iterator[str]:
+    decision = telling.decision
+    measured = sum(fact.grade == "A" for fact in decision.facts)
+    unknown = len(decision.unknown)
+    options, criteria = len(telling.compared), len(decision.chosen.contributions)
+    facts = f"{len(decision.facts)} facts with source and date, {measured} of them measured"
+    yield f"- [x] Evidence: {facts}; {unknown} questions are open."
+    box = "x" if options > 1 else " "
+    yield f"- [{box}] Options: {options} compared on {criteria} criteria, {decision.candidates:,} looked at."
+    yield "- [ ] Agreed: name those who decide in `decision-makers`, set `status: accepted`, and tick this."
+    yield "- [x] Documented: this record holds its inputs; `groundplan verify` derives every number again."
+    yield f"- [x] Review: on {_review(decision)}, or when something under Confirmation is found out."
+
+
+def _review(decision: Decision) -> str:
+    """Give the day to look again: in a year, or when the first promise of support that it rests on ends."""
+    today = dt.date.fromisoformat(decision.as_of)
+    ends = [str(fact.value) for fact in decision.facts if fact.unit == "date" and fact.value]
+    return min([(today + dt.timedelta(days=_REVIEW_DAYS)).isoformat(), *(end for end in ends if end > decision.as_of)])
 
 
 def _fact(fact: Fact) -> str:
-    value = f"{fact.value:,.10g}" if not isinstance(fact.value, str) else fact.value or "none promised, no"
     notes = "; ".join(text for text in (fact.source, fact.note, fact.conditions, fact.where) if text)
-    return f"| {fact.subject} | {fact.id} | {_cell(f'{value} {fact.unit}'.strip())} | {_cell(notes)} | {fact.date} | {fact.grade} |"
+    return f"| {fact.subject} | {fact.id} | {_cell(fact_value(fact))} | {_cell(notes)} | {fact.date} | {fact.grade} |"

@@ -1,33 +1,55 @@
 """The decision for programs: plain values, and the JSON Schema that describes them."""
 
 import types
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from groundplan.catalogue.storing import plain
 from groundplan.decision.model import Decision
+from groundplan.decision.operating import Operating
+from groundplan.report.telling import Telling
 
-__all__ = ["decision_json", "decision_schema"]
+__all__ = ["decision_json", "decision_schema", "telling_json"]
 
 FORMAT = 1
+
+_DIGITS = 6
+"""Decimals of a number: all that is said with it, and less than processors and libraries can differ by."""
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
     """Give the decision as values that JSON can hold; ``chosen`` is the first of ``ranked``, ``gap`` its lead over ``single``."""
-    return {"format": FORMAT, "gap": decision.gap, **_listed(asdict(decision))}
-
-
-def _listed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _listed(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_listed(item) for item in value]
+    value: dict[str, Any] = rounded({"format": FORMAT, "gap": decision.gap, **plain(decision)})
     return value
 
 
+def telling_json(telling: Telling) -> dict[str, Any]:
+    """Give the same with what each of ``ranked`` takes to run, now and later, and with the further pieces by their keys."""
+    ranked = [rated.architecture for rated in telling.decision.ranked]
+    later = [telling.operating(architecture, later=True) for architecture in ranked] if telling.grows else []
+    more = {
+        "operating": [plain(telling.operating(architecture)) for architecture in ranked],
+        "operating_later": [plain(found) for found in later],
+        "sections": {section.key: plain(section.data) for section in telling.sections},
+    }
+    return {**decision_json(telling.decision), **rounded(more)}
+
+
+def rounded(value: Any) -> Any:
+    """Give a value with every float at six decimals and no zero below zero."""
+    if isinstance(value, float):
+        return round(value, _DIGITS) + 0.0
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    return [rounded(item) for item in value] if isinstance(value, list) else value
+
+
 def decision_schema() -> dict[str, Any]:
-    """Give the JSON Schema (draft 2020-12) of ``decision_json``, made from the types themselves."""
+    """Give the JSON Schema (draft 2020-12) of ``telling_json``, made from the types themselves; the further parts are optional."""
     schema = _object(Decision)
-    schema["properties"] = {"format": {"const": FORMAT}, "gap": {"type": ["number", "null"]}, **schema["properties"]}
+    loads = {"type": "array", "items": _object(Operating), "description": "In the order of ``ranked``; empty: no such load stated."}
+    more = {"operating": loads, "operating_later": loads, "sections": {"type": "object"}}
+    schema["properties"] = {"format": {"const": FORMAT}, "gap": {"type": ["number", "null"]}, **schema["properties"], **more}
     schema["required"] = ["format", "gap", *schema["required"]]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Groundplan decision", **schema}
 

@@ -1,132 +1,118 @@
-"""The decision for a terminal: one screen of 80 columns."""
+"""The decision for a terminal: one screen of 80 columns and 50 lines, or everything."""
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
-
-from groundplan.brief.model import Brief
-from groundplan.decision.flipping import Flip
-from groundplan.decision.model import Architecture, Decision
-from groundplan.report.wording import alternatives, check_list, headline, in_short, in_words, named, screened_lines, stack_name
+from groundplan.decision.model import Architecture
+from groundplan.report.blocks import Block, Item, fitted, written
+from groundplan.report.decision_details import detail_blocks
+from groundplan.report.telling import Telling
+from groundplan.report.wording import (
+    alternatives,
+    check_list,
+    confidence,
+    frameworks,
+    headline,
+    in_words,
+    named,
+    operating_line,
+    screened_lines,
+    stack_name,
+    tie,
+)
 
 __all__ = ["decision_text"]
 
-_MOST_CHECKS = 3
-_MOST_SCREENED = 5
+_LINES = 50
 
 
-def decision_text(decision: Decision, brief: Brief, width: int = 80, *, color: bool = False, flips: Sequence[Flip] = ()) -> str:
-    """Give the decision as text: architecture, why, what speaks against it, what is out, the best single framework.
+def decision_text(telling: Telling, width: int = 80, *, color: bool = False, everything: bool = False) -> str:
+    """Give the decision as text: how sure, architecture, why, what speaks against it, what would change it, what is out.
 
-    flips: changes of an answer that change the recommendation, told where given.
+    everything: with all that was left out to fit a screen.
     """
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        color_system="standard" if color else None,
-        force_terminal=color,
-        highlight=False,
-        legacy_windows=False,
-    )
-    for block in _blocks(decision, brief, flips):
-        console.print(block, soft_wrap=False)
-    text = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    blocks = list(_blocks(telling))
+    if everything:
+        blocks += detail_blocks(telling)
+    else:
+        fitted(blocks, width, _LINES)
+    return written(blocks, width, color=color)
 
 
-def _blocks(decision: Decision, brief: Brief, flips: Sequence[Flip]) -> Iterator[Text | Padding]:
-    chosen = decision.chosen
-    yield Text.assemble(
-        (f"{decision.brief_name}: ", "bold"), (headline(chosen.architecture), "bold green"), f"  value {chosen.value:.3f}"
-    )
-    for line in _drawing(chosen.architecture, brief):
-        yield Text(line)
-    yield from _reasons(decision)
-    yield from _others(decision)
-    yield from _flips(flips)
-    yield from _screened(decision)
-    yield from _checks(decision, brief)
-    yield Text(
-        f"Facts of catalogue {decision.catalogue_version}, as of {decision.as_of}; {decision.candidates:,} candidates.", style="dim"
-    )
+def _blocks(telling: Telling) -> Iterator[Block]:
+    decision = telling.decision
+    yield Block(f"{decision.brief_name}: {headline(decision.chosen.architecture)}", style="head")
+    yield from _confidence(telling)
+    yield Block("", list(_drawing(telling)), least=99)
+    yield Block(_against(telling), _reasons(telling), least=4, yields=5)
+    others = [Item("·", f"{in_words(rated.architecture)}: {rated.value:.3f}") for rated in alternatives(decision, 2)]
+    yield from _told("Next best", others, least=1, yields=2)
+    for section in telling.sections:
+        items = [Item("~", words) for words in section.items] or ([Item("~", section.empty)] if section.empty else [])
+        yield from _told(section.title, items, least=1, yields=3)
+    yield from _told("Screened out", list(_screened(telling)), least=1, yields=1)
+    yield from _checks(telling)
+    facts = f"Facts of catalogue {decision.catalogue_version}, as of {decision.as_of}; {decision.candidates:,} candidates."
+    yield Block(facts, style="dim")
 
 
-def _drawing(architecture: Architecture, brief: Brief) -> Iterator[str]:
-    """Draw processes with their parts below one address."""
-    kinds = {part.name: part.kind.value for part in brief.parts}
+def _told(heading: str, items: list[Item], *, least: int, yields: int) -> Iterator[Block]:
+    if items:
+        yield Block(heading, items, least=least, yields=yields)
+
+
+def _confidence(telling: Telling) -> Iterator[Block]:
+    decision, robust = telling.decision, telling.decision.robustness
+    if robust is None:
+        yield Block(f"Value {decision.chosen.value:.3f} of 1; how sure that is was not asked for.", style="")
+        return
+    yield Block(f"{robust.word}: {confidence(decision, robust)} Value {decision.chosen.value:.3f} of 1.", style="")
+
+
+def _drawing(telling: Telling) -> Iterator[Item]:
+    """Draw processes with their parts below one address, and what they take."""
+    architecture = telling.decision.chosen.architecture
+    kinds = {part.name: part.kind.value for part in telling.brief.parts}
     processes = list(architecture.topology.processes.items())
-    yield "  one address"
+    yield Item("", "  one address")
     for index, (process, parts) in enumerate(processes):
         last = index == len(processes) - 1
         first = architecture.stacks[parts[0]]
-        yield f"  {'└' if last else '├'}─ {process} ({named(first.server)})"
+        yield Item("", f"  {'└' if last else '├'}─ {process} ({named(first.server)})")
         for part in parts:
-            stack = architecture.stacks[part]
-            yield f"  {' ' if last else '│'}    {part:<12} {kinds.get(part, ''):<10} {stack_name(stack)} ({named(stack.interface)})"
+            yield Item("", f"  {' ' if last else '│'}    {_part(part, kinds.get(part, ''), architecture)}")
+    yield Item("$", f"To run: {operating_line(telling.operating(architecture))}.")
 
 
-def _reasons(decision: Decision) -> Iterator[Text | Padding]:
-    yield _heading(_against(decision))
-    marks = {"pro": ("+", "green"), "con": ("-", "yellow")}
-    for reason in decision.reasons:
-        mark, style = marks[reason.side]
-        yield _item(mark, f"{reason.sentence} [{reason.weight:+.3f}]", style)
+def _part(part: str, kind: str, architecture: Architecture) -> str:
+    stack = architecture.stacks[part]
+    return f"{part:<12} {kind:<10} {stack_name(stack)} ({named(stack.interface)})"
 
 
-def _against(decision: Decision) -> str:
-    """Say what the reasons compare with: for a hybrid the best single framework, with its gap."""
-    rival = decision.rival
+def _reasons(telling: Telling) -> list[Item]:
+    marks = {"pro": ("+", "good"), "con": ("-", "bad")}
+    reasons = telling.decision.reasons
+    return [Item(marks[one.side][0], f"{one.sentence} [{one.weight:+.3f}]", marks[one.side][1]) for one in reasons]
+
+
+def _against(telling: Telling) -> str:
+    """Say what the reasons compare with: for a hybrid the best single framework, with its gap and the point where they tie."""
+    decision, rival = telling.decision, telling.decision.rival
     if rival is None:
         return "Why"
     single = decision.single is not None and rival.architecture == decision.single.architecture
-    what = "the best with one framework, " if single and decision.chosen.architecture.hybrid else ""
-    return (
-        f"Why, against {what}{in_words(rival.architecture)}: {rival.value:.3f}, behind by {decision.chosen.value - rival.value:.3f}"
-    )
+    paying = single and decision.chosen.architecture.hybrid
+    what = f"the best with {frameworks(rival.architecture.frameworks)} alone, " if paying else ""
+    behind = f"{rival.value:.3f}, behind by {decision.chosen.value - rival.value:.3f}"
+    even = f"; {tie(decision)}" if paying and tie(decision) else ""
+    return f"Why, against {what}{in_words(rival.architecture)}: {behind}{even}"
 
 
-def _others(decision: Decision) -> Iterator[Text | Padding]:
-    others = alternatives(decision, 2)
-    if others:
-        yield _heading("Next best")
-    for rated in others:
-        yield _item("·", f"{in_words(rated.architecture)}: {rated.value:.3f}")
+def _screened(telling: Telling) -> Iterator[Item]:
+    for part, names, fact, constraint in screened_lines(telling.decision.screened_out):
+        if part != "every part":
+            yield Item("x", f"{part}: {names}: {fact} ({constraint.split(':')[0]})")
 
 
-def _flips(flips: Sequence[Flip]) -> Iterator[Text | Padding]:
-    if flips:
-        yield _heading("Would change")
-    for flip in flips:
-        yield _item("~", f"{flip.change}: {in_short(flip.architecture)}")
-
-
-def _screened(decision: Decision) -> Iterator[Text | Padding]:
-    lines = [line for line in screened_lines(decision.screened_out) if line[0] != "every part"]
-    if not lines:
-        return
-    yield _heading("Screened out")
-    for part, names, fact, constraint in lines[:_MOST_SCREENED]:
-        yield _item("x", f"{part}: {names}: {fact} ({constraint.split(':')[0]})")
-    if len(lines) > _MOST_SCREENED:
-        yield _item(" ", f"and {len(lines) - _MOST_SCREENED} more, all of them in the record")
-
-
-def _checks(decision: Decision, brief: Brief) -> Iterator[Text | Padding]:
-    found = check_list(decision, brief)
-    if not found:
-        return
-    yield _heading("To check first")
-    for line in (*found[: _MOST_CHECKS - 1], *found[-1:]) if len(found) > _MOST_CHECKS else found:
-        yield _item("?", line)
-
-
-def _heading(words: str) -> Text:
-    return Text(words, style="bold")
-
-
-def _item(mark: str, words: str, style: str = "") -> Padding:
-    text = Text.assemble((mark, style), " ", words)
-    return Padding(text, (0, 0, 0, 2))
+def _checks(telling: Telling) -> Iterator[Block]:
+    found = [Item("?", line) for line in check_list(telling.decision, telling.brief)]
+    yield from _told("To check first", found, least=2, yields=4)

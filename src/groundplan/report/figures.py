@@ -1,0 +1,153 @@
+"""The figures behind the pictures of a report: plain rows, shown as a table beside each picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from groundplan.brief.model import AXES
+from groundplan.decision.model import Decision, Rated
+from groundplan.report.telling import Telling
+from groundplan.report.wording import frameworks, in_short
+
+__all__ = ["Bar", "Dot", "Parts", "Regret", "WeightLine", "acceptability", "contributions", "pareto", "regrets", "weight_lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar. share: in [0, 1]. chosen: whether it is the recommended one."""
+
+    label: str
+    share: float
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What each axis adds to the value of an architecture, in the order of ``AXES``."""
+
+    label: str
+    name: str
+    parts: tuple[float, ...]
+
+    @property
+    def total(self) -> float:
+        """Give the value."""
+        return sum(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightLine:
+    """The weight of one criterion now, and the nearest at which a rival draws level (None: no weight does)."""
+
+    criterion: str
+    now: float
+    tie: float | None
+    rival: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """An architecture as a point. complexity: share of what the team can carry that extra structure takes. value: without it.
+
+    front: whether none is better in both.
+    """
+
+    label: str
+    name: str
+    complexity: float
+    value: float
+    front: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Regret:
+    """What choosing an architecture gives away: on average, at most in 95 of 100 draws, at most in all."""
+
+    label: str
+    name: str
+    average: float
+    most_95: float
+    most: float
+
+
+def acceptability(decision: Decision) -> list[Bar]:
+    """Give how often each family of architectures comes first, the most often first."""
+    robust = decision.robustness
+    used = set(decision.chosen.architecture.frameworks)
+    families = robust.families if robust else ()
+    return [Bar(frameworks(family.frameworks), family.share, set(family.frameworks) == used) for family in families]
+
+
+def contributions(compared: Sequence[Rated]) -> list[Parts]:
+    """Give what each axis adds to each architecture."""
+    return [
+        Parts(
+            str(number),
+            in_short(rated.architecture),
+            tuple(sum(found.weight * found.value for found in rated.contributions if found.axis == axis) for axis in AXES),
+        )
+        for number, rated in enumerate(compared, 1)
+    ]
+
+
+def weight_lines(telling: Telling) -> list[WeightLine]:
+    """Give for each criterion the nearest weight, the others in proportion, at which one of the compared draws level."""
+    chosen, *rivals = telling.compared
+    titles = {criterion.id: criterion.title for criterion in telling.catalogue.criteria}
+    found = []
+    for index, own in enumerate(chosen.contributions):
+        ties = [(tie, in_short(rival.architecture)) for rival in rivals if (tie := _tie(chosen, rival, index)) is not None]
+        tie, rival = min(ties, key=lambda pair: abs(pair[0] - own.weight), default=(None, ""))
+        found.append(WeightLine(titles.get(own.criterion, own.criterion), own.weight, tie, rival))
+    return sorted(found, key=lambda line: (2.0 if line.tie is None else abs(line.tie - line.now), -line.now))
+
+
+def _tie(chosen: Rated, rival: Rated, index: int) -> float | None:
+    """Give the weight of one criterion at which two architectures are level: the lead is a straight line in it."""
+    ours = chosen.contributions
+    lead = {one.criterion: one.value for one in rival.contributions}
+    leads = [lead[one.criterion] - one.value for one in ours]
+    rest = 1 - ours[index].weight
+    if rest <= 0:
+        return None
+    others = sum(one.weight * by for place, (one, by) in enumerate(zip(ours, leads, strict=True)) if place != index) / rest
+    if others == leads[index]:
+        return None
+    tie = others / (others - leads[index])
+    return tie if 0 <= tie <= 1 else None
+
+
+def pareto(telling: Telling) -> list[Dot]:
+    """Give value (without that of simplicity) against complexity for everything ranked; the value runs over what is left."""
+    numbers = [(rated, str(number)) for number, rated in enumerate(telling.compared, 1)]
+    points = [(rated, *_coordinates(rated)) for rated in telling.decision.ranked]
+    points += [(rated, *_coordinates(rated)) for rated in telling.compared if rated not in telling.decision.ranked]
+    return [
+        Dot(
+            next((number for one, number in numbers if one == rated), ""),
+            in_short(rated.architecture),
+            complexity,
+            value,
+            not any(other <= complexity and more >= value and (other, more) != (complexity, value) for _, other, more in points),
+        )
+        for rated, complexity, value in points
+    ]
+
+
+def _coordinates(rated: Rated) -> tuple[float, float]:
+    simple = [found for found in rated.contributions if found.criterion == "simplicity"]
+    others = [found for found in rated.contributions if found.criterion != "simplicity"]
+    weight = sum(found.weight for found in others)
+    value = sum(found.weight * found.value for found in others) / weight if weight else 0.0
+    return 1 - (simple[0].value if simple else 1.0), value
+
+
+def regrets(telling: Telling) -> list[Regret]:
+    """Give what each of the compared architectures gives away, where that was asked for."""
+    robust = telling.decision.robustness
+    accepted = robust.accepted if robust else ()
+    return [
+        Regret(str(number), in_short(rated.architecture), own.regret, own.regret_95, own.regret_max)
+        for number, rated in enumerate(telling.compared, 1)
+        for own in accepted
+        if own.architecture == rated.architecture
+    ]

@@ -1,0 +1,81 @@
+"""What every form of a report is made from: a decision with its brief and facts, and the further pieces that were asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from groundplan.brief.model import Brief
+from groundplan.catalogue.model import Catalogue
+from groundplan.decision.deciding import decide
+from groundplan.decision.model import Architecture, Decision, Rated
+from groundplan.decision.operating import Operating, operating
+
+__all__ = ["PIECES", "Piece", "Section", "Telling", "tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A further piece of a report. key: its name in JSON and in a record. items: sentences, the weightiest first.
+
+    data: the same as plain values, for JSON. empty: the sentence when there is nothing to tell; without one the piece is left out.
+    """
+
+    key: str
+    title: str
+    items: tuple[str, ...]
+    data: Any = None
+    empty: str = ""
+
+
+Piece = Callable[[Decision, Brief, Catalogue], Section]
+
+PIECES: dict[str, Piece] = {}
+"""Key -> what makes the section. A record names the keys it holds, so that ``verify`` makes them again."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A decision with everything a report of it needs. sections: in the order they are told."""
+
+    decision: Decision
+    brief: Brief
+    catalogue: Catalogue
+    sections: tuple[Section, ...] = ()
+
+    def operating(self, architecture: Architecture, *, later: bool = False) -> Operating:
+        """Give what an architecture takes to run."""
+        return operating(architecture, self.brief, self.catalogue, self.decision.as_of, later=later)
+
+    @cached_property
+    def grows(self) -> bool:
+        """Tell whether the brief expects another load later."""
+        return self.brief.load.later is not None
+
+    @cached_property
+    def compared(self) -> tuple[Rated, ...]:
+        """Give the architectures that a report shows side by side: the chosen one, the next best, the best single, the rival."""
+        decision = self.decision
+        found: dict[tuple[object, ...], Rated] = {}
+        for rated in (*decision.ranked, decision.single, decision.rival):
+            if rated is not None:
+                found.setdefault(_served(rated.architecture), rated)
+        extra = [_served(rated.architecture) for rated in (decision.single, decision.rival) if rated is not None]
+        shown = dict.fromkeys([*list(found)[:_SIDE_BY_SIDE], *extra])
+        return tuple(found[key] for key in shown)
+
+
+_SIDE_BY_SIDE = 4
+
+
+def _served(architecture: Architecture) -> tuple[object, ...]:
+    """Give what serves each part: architectures that differ only in layout are one line of a comparison."""
+    return tuple(sorted((part, stack.framework) for part, stack in architecture.stacks.items()))
+
+
+def tell(
+    brief: Brief, catalogue: Catalogue, as_of: str, pieces: tuple[str, ...] = (), settings: Mapping[str, int] | None = None
+) -> Telling:
+    """Decide, and make the pieces of those keys. settings: draws and seed, where they are not the usual ones."""
+    decision = decide(brief, catalogue, as_of, **(settings or {}))
+    return Telling(decision, brief, catalogue, tuple(PIECES[key](decision, brief, catalogue) for key in pieces))
