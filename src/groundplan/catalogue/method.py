@@ -121,3 +121,4 @@ class Method:
     screening: Screening
     sampling: Sampling
     kept: Kept
+    structure: tuple[str, ...]

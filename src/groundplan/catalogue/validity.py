@@ -44,6 +44,8 @@ def dated(catalogue: Catalogue, as_of: dt.date) -> Catalogue:
         addons=tuple(_addon(one, day) for one in catalogue.addons if stands(one, day)),
         servers=_servers(catalogue.servers, day),
         facts=_facts(catalogue.facts, day),
+        # Parts borrow from each other through the runtime of a generated project.
+        method=catalogue.method if catalogue.method.runtime_since <= day else replace(catalogue.method, lent=()),
     )
     return there if catalogue.measured is None or catalogue.measured.date <= day else _unmeasured(there)
 

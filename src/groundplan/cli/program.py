@@ -22,6 +22,7 @@ COMMANDS = {
     "build": "Write the project for a brief.",
     "run": "Start a project, all parts at one address.",
     "prove": "Measure every must of a project.",
+    "backtest": "Hold the method against real decisions.",
     "demo": "Make the whole journey: decide, build, install, prove twice.",
     "schema": "Print the JSON Schema of a file format.",
 }

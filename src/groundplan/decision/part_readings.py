@@ -73,6 +73,17 @@ def _dependence(place: Place) -> Reading:
     return Reading(float(len(outside)), words)
 
 
+def _unused(place: Place) -> Reading:
+    """Read what the framework itself lays down in every project and no part of the product wants."""
+    own = place.option.framework.provisions[place.option.interface]
+    pieces = place.catalogue.method.structure
+    laid = [name for name in pieces if name in own and own[name].party in {"core", "first_party"}]
+    idle = [name for name in laid if name not in place.product]
+    title = place.option.framework.title
+    words = f"{len(idle)} of the {len(laid)} things {title} lays down stay unused" + (f" ({', '.join(idle)})" if idle else "")
+    return Reading(float(len(idle)), words)
+
+
 def _skill(place: Place) -> Reading:
     shipped = place.situation.brief.team.shipped
     needed = place.part.people
@@ -236,6 +247,7 @@ def _share_of_framework(place: Place) -> float:
 PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "coverage": _coverage,
     "dependence": _dependence,
+    "unused": _unused,
     "skill": _skill,
     "kept": kept,
     "departure": departure,

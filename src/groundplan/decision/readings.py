@@ -14,13 +14,14 @@ __all__ = ["Doubt", "Place", "Reading", "concerns", "on_scale", "touches", "valu
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a criterion is read: a part with an option on a server."""
+    """Where a criterion is read: a part with an option on a server. product: capabilities that any part of the product wants."""
 
     situation: Situation
     part: PartView
     wanted: tuple[Want, ...]
     option: Option
     server: str
+    product: frozenset[str] = frozenset()
 
     @property
     def catalogue(self) -> Catalogue:

@@ -48,6 +48,7 @@ class Scale:
     situation: Situation
     weights: dict[str, float] = field(init=False)
     wants: dict[str, tuple[Want, ...]] = field(init=False)
+    wanted: frozenset[str] = field(init=False)
     by_share: list[Criterion] = field(init=False)
     by_weakest: list[Criterion] = field(init=False)
     by_whole: list[Criterion] = field(init=False)
@@ -58,6 +59,7 @@ class Scale:
         catalogue = self.situation.catalogue
         self.weights = weights(self.situation)
         self.wants = {part.name: wants(part, catalogue) for part in self.situation.parts}
+        self.wanted = frozenset(want.capability for wanted in self.wants.values() for want in wanted)
         counting = [criterion for criterion in catalogue.criteria if self.weights[criterion.id] > 0]
         self.by_share = [criterion for criterion in counting if criterion.aggregate == "share"]
         self.by_weakest = [criterion for criterion in counting if criterion.aggregate == "weakest"]
@@ -68,7 +70,7 @@ class Scale:
         server = server_of(option, layout)
         key = (part.name, option.names(), f"{option.interface} {option.borrows}", server, criterion)
         if key not in self._seen:
-            place = Place(self.situation, part, self.wants[part.name], option, server)
+            place = Place(self.situation, part, self.wants[part.name], option, server, self.wanted)
             self._seen[key] = PART_READINGS[criterion](place)
         return self._seen[key]
 
