@@ -10,9 +10,10 @@ from typing import Any
 from groundplan_runtime.current import Runtime, current
 from groundplan_runtime.identity import Session
 from groundplan_runtime.identity.checks import Asked, parse_cookies, refusal
+from groundplan_runtime.identity.model import NOBODY, Credentials
 from groundplan_runtime.problems import Problem
 
-__all__ = ["UNKNOWN", "Protect", "asked_of", "session_of"]
+__all__ = ["UNKNOWN", "Protect", "asked_of", "refuse", "session_of"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -28,7 +29,7 @@ UNKNOWN = Problem(503, "identity", "Who is asking cannot be found out right now;
 class Protect:
     """Wraps an ASGI application. Refuses what must not reach it; tells it ``user`` and ``session`` in ``scope["state"]``.
 
-    Answers leave with ``X-Content-Type-Options: nosniff``.
+    Frameworks with a ``request.user`` and a ``request.auth`` find them too. Answers leave with ``X-Content-Type-Options: nosniff``.
     runtime: whose settings and identity count; without one, this process's own.
     """
 
@@ -44,11 +45,12 @@ class Protect:
         asked = asked_of(scope)
         problem, session = await self._judge(asked)
         if problem is not None:
-            await _refuse(problem, scope, receive, send)
+            await refuse(problem, scope, receive, send)
             return
         told = {"session": session, "user": session.user if session else None}
         outward = _unsniffed(send) if scope["type"] == "http" else send
-        await self.app({**scope, "state": {**scope.get("state", {}), **told}}, receive, outward)
+        inner = {**scope, "user": told["user"] or NOBODY, "auth": Credentials(session)}
+        await self.app({**inner, "state": {**scope.get("state", {}), **told}}, receive, outward)
 
     async def _judge(self, asked: Asked) -> tuple[Problem | None, Session | None]:
         runtime = self._runtime or current()
@@ -104,7 +106,8 @@ def _unsniffed(send: Send) -> Send:
     return outward
 
 
-async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+async def refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request, or a handshake that nobody has taken yet, with ``problem``."""
     if scope["type"] == "http":
         await _respond("http.response", problem, send)
         return

@@ -11,7 +11,7 @@ from groundplan_runtime.identity.model import Session, key_hash
 from groundplan_runtime.identity.questions import Answer, Question, Rules, look_up, rules_of
 from groundplan_runtime.settings import Settings
 
-__all__ = ["BlockingIdentity"]
+__all__ = ["BlockingIdentity", "ask_blocking"]
 
 
 class BlockingIdentity:
@@ -35,21 +35,23 @@ class BlockingIdentity:
             known, session = self._memory.recall(name)
         if known:
             return session
-        session = self._answer(look_up(self._need_rules(), key))
+        session = ask_blocking(self._database, look_up(self._need_rules(), key))
         with self._lock:
             self._memory.keep(name, session, asked)
         return session
-
-    def _answer(self, question: Question[Answer]) -> Answer:
-        try:
-            sql, params = next(question)
-            while True:
-                sql, params = question.send(self._database.fetch(sql, params))
-        except StopIteration as end:
-            answer: Answer = end.value
-            return answer
 
     def _need_rules(self) -> Rules | None:
         if self._rules is None:
             self._rules = rules_of(self._settings, self._database.dialect)
         return self._rules
+
+
+def ask_blocking(database: BlockingDatabase, question: Question[Answer]) -> Answer:
+    """Put a question to a database, statement by statement, and give the answer."""
+    try:
+        sql, params = next(question)
+        while True:
+            sql, params = question.send(database.fetch(sql, params))
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer

@@ -71,13 +71,17 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """How to recognise a signed-in account. backends: dotted names of those whose sign-ins count."""
+    """How to recognise a signed-in account.
+
+    backends: dotted names of those whose sign-ins count. key_check: by which a reader tells that it has the same secret key.
+    """
 
     engine: str
     serializer: str
     session_cookie: str
     csrf_cookie: str
     backends: tuple[str, ...]
+    key_check: str
     tables: Tables = Tables()
     user_columns: UserColumns = UserColumns()
     django: str = ""
@@ -126,6 +130,6 @@ def _names(table: dict[str, Any]) -> list[Any]:
     return [name for names in nested for name in names]
 
 
-def refused(path: Path, reason: str) -> SettingsError:
+def refused(path: Path, reason: str, remedy: str = "correct the Django settings") -> SettingsError:
     """Give the one sentence for an identity.json that cannot be used."""
-    return SettingsError(f"{path}: {reason}; correct the Django settings and run: python manage.py export_identity.")
+    return SettingsError(f"{path}: {reason}; {remedy} and run: python manage.py export_identity.")

@@ -49,7 +49,7 @@ def _claim(row: Row, keys: Sequence[str]) -> Claim | None:
     payload = read_payload(data, keys)
     try:
         user_id, backend = int(payload["_auth_user_id"]), str(payload["_auth_user_backend"])
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):  # an infinite number is JSON for Python
         return None
     return Claim(key, user_id, backend, payload.get("_auth_user_hash"), datetime.fromisoformat(expires).replace(tzinfo=UTC))
 

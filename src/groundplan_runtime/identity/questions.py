@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias, TypeVar
 
-from groundplan_runtime.database import Dialect, Row
+from groundplan_runtime.database import Database, Dialect, Row
 from groundplan_runtime.identity.contract import read_contract, refused
 from groundplan_runtime.identity.judge import accounts, claims, session_of
 from groundplan_runtime.identity.model import Session
+from groundplan_runtime.identity.signing import key_check
 from groundplan_runtime.identity.statements import Statements
 from groundplan_runtime.manifest import load_project
 from groundplan_runtime.settings import Settings
 
-__all__ = ["Answer", "Question", "Rules", "look_up", "look_up_again", "rules_of", "utc_now"]
+__all__ = ["Answer", "Question", "Rules", "ask", "look_up", "look_up_again", "rules_of", "utc_now"]
 
 Answer = TypeVar("Answer")
 Question: TypeAlias = Generator[tuple[str, list[object]], list[Row], Answer]
@@ -34,7 +35,7 @@ class Rules:
 def rules_of(settings: Settings, dialect: Dialect) -> Rules | None:
     """Give the rules of a project; None when it has no Django part, so that nobody can be signed in.
 
-    Raises SettingsError when identity.json is missing, cannot be read safely, or stands for other cookie names.
+    Raises SettingsError when identity.json is missing, cannot be read safely, or stands for other cookies or another secret key.
     """
     if not settings.identity_file.exists() and not _has_django(settings):
         return None
@@ -44,6 +45,9 @@ def rules_of(settings: Settings, dialect: Dialect) -> Rules | None:
             settings.identity_file, f"it stands for the cookie {contract.session_cookie}, not {settings.session_cookie_name}"
         )
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
+    if contract.key_check not in map(key_check, keys):
+        remedy = "give every part the same SECRET_KEY and SECRET_KEY_FALLBACKS"
+        raise refused(settings.identity_file, "Django signs with another SECRET_KEY than this part has", remedy)
     return Rules(keys, contract.backends, Statements.of(contract, dialect))
 
 
@@ -71,6 +75,17 @@ def look_up_again(rules: Rules | None, sessions: Sequence[Session]) -> Question[
     same = (claim for key, claim in claims(rows, rules.keys).items() if claim.user_id == users[key])
     standing = (session_of(claim, known, rules.keys, rules.backends, utc_now()) for claim in same)
     return {session.key_hash: session for session in standing if session is not None}
+
+
+async def ask(database: Database, question: Question[Answer]) -> Answer:
+    """Put a question to a database, statement by statement, and give the answer."""
+    try:
+        sql, params = next(question)
+        while True:
+            sql, params = question.send(await database.fetch(sql, params))
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
 
 
 def utc_now() -> datetime:

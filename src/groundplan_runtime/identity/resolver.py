@@ -8,7 +8,7 @@ from groundplan_runtime.database import Database
 from groundplan_runtime.identity.judge import plausible
 from groundplan_runtime.identity.memory import Memory
 from groundplan_runtime.identity.model import Session, key_hash
-from groundplan_runtime.identity.questions import Answer, Question, Rules, look_up, look_up_again, rules_of
+from groundplan_runtime.identity.questions import Rules, ask, look_up, look_up_again, rules_of
 from groundplan_runtime.settings import Settings
 
 __all__ = ["Identity"]
@@ -52,7 +52,7 @@ class Identity:
         before = {session.key_hash: session for session in sessions}
         if not before:
             return {}
-        now = await self._answer(look_up_again(self._need_rules(), list(before.values())))
+        now = await ask(self._database, look_up_again(self._need_rules(), list(before.values())))
         for name in before:
             self._memory.keep(name, now.get(name), asked)
         return now
@@ -76,22 +76,13 @@ class Identity:
     async def _look_up(self, name: str, key: str) -> Session | None:
         asked, mine = self._clock(), asyncio.current_task()
         try:
-            session = await self._answer(look_up(self._need_rules(), key))
+            session = await ask(self._database, look_up(self._need_rules(), key))
             if self._pending.get(name) is mine:  # not revoked while it was being read
                 self._memory.keep(name, session, asked)
             return session
         finally:
             if self._pending.get(name) is mine:
                 del self._pending[name]
-
-    async def _answer(self, question: Question[Answer]) -> Answer:
-        try:
-            sql, params = next(question)
-            while True:
-                sql, params = question.send(await self._database.fetch(sql, params))
-        except StopIteration as end:
-            answer: Answer = end.value
-            return answer
 
     def _need_rules(self) -> Rules | None:
         if self._rules is None:

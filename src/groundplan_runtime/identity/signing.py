@@ -1,6 +1,6 @@
 """Django's signed session payload and session auth hash, read with the standard library.
 
-Only what Django 5.2 and 6.0 write by default: HMAC-SHA-256 with a key derived from salt and secret, URL-safe base64 without
+Only what Django 5.2 to 6.1 write by default: HMAC-SHA-256 with a key derived from salt and secret, URL-safe base64 without
 padding, optional zlib (a leading full stop), JSON. Nothing is unpickled, and nothing is looked at before its signature holds.
 Source: ``django/core/signing.py`` and ``AbstractBaseUser.get_session_auth_hash`` of Django 5.2.19.
 """
@@ -9,16 +9,19 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["AUTH_HASH_SALT", "SESSION_SALT", "auth_hash_holds", "read_payload"]
+__all__ = ["AUTH_HASH_SALT", "SESSION_SALT", "auth_hash_holds", "key_check", "read_payload"]
 
 SESSION_SALT = "django.contrib.sessions.SessionStore"
 """Salt of the engines ``db`` and ``cached_db``: both classes are called SessionStore."""
 
 AUTH_HASH_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+
+_TIME = re.compile(r"(?:-[0-9A-Za-z]*|[0-9A-Za-z]+)\Z")  # base 62, as much as Django demands of it
 
 
 def read_payload(signed: str, keys: Sequence[str], salt: str = SESSION_SALT) -> dict[str, Any]:
@@ -29,9 +32,12 @@ def read_payload(signed: str, keys: Sequence[str], salt: str = SESSION_SALT) -> 
     body, separator, signature = signed.rpartition(":")
     if not separator or not any(hmac.compare_digest(_signature(body, salt, key), signature.encode()) for key in keys):
         return {}
+    content, _, time = body.rpartition(":")
+    if not _TIME.match(time):
+        return {}
     try:
-        payload = json.loads(_content(body.rpartition(":")[0]).decode("latin-1"))
-    except (ValueError, zlib.error):
+        payload = json.loads(_content(content.encode()).decode("latin-1"))
+    except (ValueError, RecursionError, zlib.error):
         return {}
     return payload if isinstance(payload, dict) else {}
 
@@ -46,10 +52,15 @@ def auth_hash_holds(claimed: object, password: str, keys: Sequence[str]) -> bool
     return any(hmac.compare_digest(_hmac(AUTH_HASH_SALT, password, key).hex().encode(), claimed.encode()) for key in keys)
 
 
-def _content(body: str) -> bytes:
-    compressed = body.startswith(".")
-    encoded = body.removeprefix(".")
-    content = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+def key_check(key: str) -> str:
+    """Give a text by which another process can tell that it has the same secret key, and nobody can tell the key."""
+    return _hmac("groundplan.identity.key_check", "", key).hex()
+
+
+def _content(body: bytes) -> bytes:
+    compressed = body.startswith(b".")
+    encoded = body.removeprefix(b".")
+    content = base64.urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
     return zlib.decompress(content) if compressed else content
 
 

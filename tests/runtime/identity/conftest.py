@@ -18,14 +18,23 @@ from runtime.identity.site_files import Site, write_project
 Run = Callable[[Awaitable[Any]], Any]
 
 
-def _site(root: Path, url: str = "") -> Iterator[Site]:
-    site = Site(write_project(root, url))
+def new_site(root: Path, url: str = "", engine: str = "db") -> Site:
+    """Start a project whose tables and identity file are there."""
+    site = Site(write_project(root, url), engine=engine)
     try:
         site("migrate")
-        assert site("command", "export_identity")["code"] == 0
-        yield site
-    finally:
+        told = site("command", "export_identity")
+        assert told["code"] == 0, told
+    except BaseException:
         site.stop()
+        raise
+    return site
+
+
+def _site(root: Path, url: str = "") -> Iterator[Site]:
+    site = new_site(root, url)
+    yield site
+    site.stop()
 
 
 @pytest.fixture(scope="session")

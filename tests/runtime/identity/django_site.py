@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -36,14 +35,8 @@ from django.utils.crypto import get_random_string, salted_hmac  # noqa: E402 - a
 from groundplan_runtime.adapters.django import signals  # noqa: E402 - as above
 from groundplan_runtime.adapters.django.identity import check_identity, describe  # noqa: E402 - as above
 from groundplan_runtime.identity.contract import dump_contract  # noqa: E402 - as above
-
-HASH_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
-CALLS: dict[str, Callable[..., Any]] = {}
-
-
-def call(function: Callable[..., Any]) -> Callable[..., Any]:
-    CALLS[function.__name__] = function
-    return function
+from runtime.identity import django_rows  # noqa: E402 - as above
+from runtime.identity.django_calls import CALLS, call  # noqa: E402 - as above
 
 
 @call
@@ -186,7 +179,9 @@ def session_after_signal(username: str) -> bool:
 
 @call
 def auth_hash(username: str, secret: str | None = None) -> str:
-    return salted_hmac(HASH_SALT, User.objects.get(username=username).password, secret=secret, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        django_rows.HASH_SALT, User.objects.get(username=username).password, secret=secret, algorithm="sha256"
+    ).hexdigest()
 
 
 @call

@@ -23,6 +23,7 @@ from groundplan_runtime.adapters import starlette as for_starlette
 from groundplan_runtime.current import Runtime
 from groundplan_runtime.identity import User
 from groundplan_runtime.protect import Protect, session_of
+from runtime.identity.litestar_app import litestar_app
 
 Builder = Callable[[Runtime], Any]
 
@@ -131,7 +132,12 @@ def quart_app(runtime: Runtime) -> Quart:
     return app
 
 
-APPS: dict[str, Builder] = {"fastapi": fastapi_app, "starlette": starlette_app, "quart": quart_app}
+APPS: dict[str, Builder] = {
+    "fastapi": fastapi_app,
+    "starlette": starlette_app,
+    "quart": quart_app,
+    "litestar": litestar_app,
+}
 
 
 @contextmanager

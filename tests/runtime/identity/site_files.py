@@ -9,6 +9,8 @@ from typing import Any
 
 from groundplan_runtime.settings import Settings
 
+TESTS = Path(__file__).parents[2]
+
 SECRET = "q8Zr2vT6wY1nB5mK9xC3jH7dL4gF0sPaEoUi"
 OLD_SECRET = "Jd83kLmQ9zXvB2nR7tYw5cHfG1sPaEoUiT46"
 FOREIGN_SECRET = "nobody-signs-with-this-one-0123456789"
@@ -67,6 +69,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 AUTH_USER_MODEL = os.environ["USER_MODEL"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "office.backends.ByBadge"]
+SESSION_ENGINE = f"django.contrib.sessions.backends.{os.environ.get('ENGINE', 'db')}"
 ROOT_URLCONF = "urls"
 SESSION_COOKIE_NAME = copy.session_cookie_name
 CSRF_COOKIE_NAME = copy.csrf_cookie_name
@@ -98,6 +102,15 @@ from django.db import models
 
 class Sale(models.Model):
     amount = models.IntegerField()
+"""
+
+BACKENDS = """\
+from django.contrib.auth.backends import ModelBackend
+
+
+class ByBadge(ModelBackend):
+    def authenticate(self, request, badge=None):
+        return None
 """
 
 ODD_BACKENDS = """\
@@ -155,6 +168,7 @@ def write_project(root: Path, database_url: str = "") -> Settings:
         "settings.py": SETTINGS,
         "urls.py": URLS,
         "office/__init__.py": "",
+        "office/backends.py": BACKENDS,
         "office/models.py": MODELS,
         "odd/__init__.py": "",
         "odd/backends.py": ODD_BACKENDS,
@@ -170,12 +184,16 @@ def write_project(root: Path, database_url: str = "") -> Settings:
 class Site:
     """The Django process of a project. Every attribute is a call of django_site.py."""
 
-    def __init__(self, settings: Settings, *, odd: bool = False, user_model: str = "auth.User") -> None:
-        """Start it. odd: with user models that other parts cannot read."""
+    def __init__(self, settings: Settings, *, odd: bool = False, user_model: str = "auth.User", engine: str = "db") -> None:
+        """Start it. odd: with user models that other parts cannot read. engine: of the sessions.
+
+        ``OTHER_DJANGO`` in the environment is a folder with another Django than the installed one.
+        """
         self.settings = settings
-        told = {"GROUNDPLAN_ROOT": str(settings.root), "ODD": "1" if odd else "", "USER_MODEL": user_model}
-        environment = {**os.environ, **told}
-        program = [sys.executable, str(Path(__file__).with_name("django_site.py"))]
+        told = {"GROUNDPLAN_ROOT": str(settings.root), "ODD": "1" if odd else "", "USER_MODEL": user_model, "ENGINE": engine}
+        folders = [os.environ.get("OTHER_DJANGO", ""), str(TESTS), os.environ.get("PYTHONPATH", "")]
+        environment = {**os.environ, **told, "PYTHONPATH": os.pathsep.join(filter(None, folders))}
+        program = [sys.executable, "-m", "runtime.identity.django_site"]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True, env=environment, cwd=settings.root)
 

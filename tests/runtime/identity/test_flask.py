@@ -8,12 +8,11 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import httpx
 import pytest
-from flask import Flask, Response, abort
 
-from groundplan_runtime.adapters.flask import current_user, init_app, login_required, permission_required
 from groundplan_runtime.blocking import BlockingDatabase, open_blocking_database
 from groundplan_runtime.identity.blocking import BlockingIdentity
 from groundplan_runtime.settings import Settings
+from runtime.identity.flask_app import close, flask_app
 from runtime.identity.site_files import Site, write_project
 
 CSRF = "abcdefghijklmnopqrstuvwxyz012345"
@@ -26,31 +25,6 @@ class Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-def flask_app(settings: Settings) -> Flask:
-    app = Flask(__name__)
-    init_app(app, settings)
-
-    @app.get("/open")
-    def opened() -> dict[str, bool]:
-        return {"open": True}
-
-    @app.get("/me")
-    @login_required
-    def me() -> dict[str, str]:
-        return {"username": current_user().username}
-
-    @app.post("/sales")
-    @permission_required("office.add_sale")
-    def add_sale() -> tuple[dict[str, int], int]:
-        return {"id": 1}, 201
-
-    @app.get("/own")
-    def own() -> Response:
-        abort(404, response=Response("an answer of its own", 418))
-
-    return app
-
-
 def served(settings: Settings) -> Iterator[str]:
     app = flask_app(settings)
     server = make_server("127.0.0.1", 0, app, handler_class=Quiet)
@@ -60,7 +34,7 @@ def served(settings: Settings) -> Iterator[str]:
     server.shutdown()
     thread.join(5)
     server.server_close()
-    app.extensions["groundplan"][-1].close()
+    close(app)
 
 
 @pytest.fixture
@@ -81,7 +55,7 @@ def problem(response: httpx.Response) -> tuple[int, str]:
 
 
 def test_knows_who_signed_in_with_django(address: str, headers: dict[str, str]) -> None:
-    assert httpx.get(f"{address}/me", headers=headers).json() == {"username": "ada"}
+    assert httpx.get(f"{address}/me", headers=headers).json()["username"] == "ada"
 
 
 def test_lets_accounts_with_the_permission_pass(address: str, headers: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Protect in front of real servers: what reaches a part, and what is refused before it."""
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,8 +31,9 @@ class Browser:
         return f"http://{self.host}"
 
     def ask(self, method: str, path: str, **headers: str) -> httpx.Response:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return httpx.request(method, f"http://{self.host}{path}", headers={**named, "cookie": self._cookie()})
+        named = {name.replace("_", "-"): value for name, value in headers.items()} | {"cookie": self._cookie()}
+        raw = [(name.encode(), value.encode("latin-1")) for name, value in named.items()]
+        return httpx.request(method, f"http://{self.host}{path}", headers=raw)
 
     def write(self, path: str = "/sales", **headers: str) -> httpx.Response:
         """Send a POST with everything right, but for what ``headers`` say."""
@@ -39,9 +41,13 @@ class Browser:
 
     def hear(self, path: str = "/ws", origin: str | None = None, host: str | None = None) -> str:
         """Open a socket and give the first frame."""
-        headers = {"cookie": self._cookie()} | ({"origin": origin} if origin else {}) | ({"host": host} if host else {})
-        with connect(f"ws://{self.host}{path}", additional_headers=headers, open_timeout=5) as socket:
-            return str(socket.recv(timeout=5))
+        headers = {"cookie": self._cookie()} | ({} if origin is None else {"origin": origin})
+        with connect(f"ws://{host or self.host}{path}", sock=self._line(), additional_headers=headers, open_timeout=5) as line:
+            return str(line.recv(timeout=5))
+
+    def _line(self) -> socket.socket:
+        name, port = self.host.split(":")
+        return socket.create_connection((name, int(port)))
 
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -129,8 +135,26 @@ def evil_origins(host: str) -> list[str]:
         f"ftp://{host}",
         f"http://{host}/",
         f"http://{host}@evil.example",
+        f"http://evil.example@{host}",
+        f"http://user:secret@{host}",
+        f"HTTP://{host}",
+        f"Http://{host}",
+        f"http://{host}.",
+        f"http://{host}, http://{host}",
+        f"http://{host} http://evil.example",
+        f"http://xn--{name}:{port}",
+        f"http://127\u30020\u30020\u30021:{port}".encode().decode("latin-1"),  # full stops of another script
+        f"http://\uff11\uff12\uff17.0.0.1:{port}".encode().decode("latin-1"),  # digits of another width
+        f"http://0x7f000001:{port}",
+        f"http://[::ffff:127.0.0.1]:{port}",
         f"http://localhost:{port}",
+        "file://",
+        "",
     ]
+
+
+def test_what_is_evil_for_this_address_covers_every_trick() -> None:
+    assert len(set(evil_origins("127.0.0.1:8000"))) == 25
 
 
 def test_writing_from_another_origin_is_refused(browser: Browser) -> None:
@@ -139,7 +163,7 @@ def test_writing_from_another_origin_is_refused(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("site_header", "status"), [("same-origin", 201), ("same-site", 403), ("cross-site", 403), ("none", 403), ("", 403)]
+    ("site_header", "status"), [("same-origin", 201), ("same-site", 403), ("cross-site", 403), ("none", 403), ("", 201)]
 )
 def test_without_an_origin_the_fetch_metadata_decide(site_header: str, status: int, browser: Browser) -> None:
     headers = {"sec-fetch-site": site_header} if site_header else {}
@@ -168,7 +192,9 @@ def test_a_bearer_without_a_cookie_needs_neither_origin_nor_token(stranger: Brow
 
 
 def test_a_bearer_with_a_cookie_needs_both(browser: Browser) -> None:
-    assert problem(browser.ask("POST", "/open", authorization="Bearer abc")) == (403, "urn:groundplan:origin")
+    assert problem(browser.ask("POST", "/open", authorization="Bearer abc")) == (403, "urn:groundplan:csrf")
+    evil = browser.ask("POST", "/open", authorization="Bearer abc", origin="http://evil.example")
+    assert problem(evil) == (403, "urn:groundplan:origin")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "127.0.0.1:x", "[::1"])
@@ -183,6 +209,21 @@ def test_a_socket_of_the_same_origin_opens(browser: Browser) -> None:
 def test_a_socket_of_another_origin_is_refused_before_it_opens(browser: Browser) -> None:
     answers = {origin: refused(browser, origin=origin) for origin in evil_origins(browser.host)}
     assert set(answers.values()) == {(403, "urn:groundplan:origin")}
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "LOCALHOST", "localhost."])
+def test_every_allowed_name_of_this_machine_works_with_its_own_origin(name: str, browser: Browser) -> None:
+    port = browser.host.split(":")[1]
+    origin = f"http://{name.lower()}:{port}"
+    assert browser.write(host=f"{name}:{port}", origin=origin).status_code == 201
+    assert browser.hear(origin=origin, host=f"{name}:{port}") == "ada"
+
+
+def test_one_allowed_name_is_another_site_for_the_other(browser: Browser) -> None:
+    port = browser.host.split(":")[1]
+    here, there = f"127.0.0.1:{port}", f"localhost:{port}"
+    assert refused(browser, host=here, origin=f"http://{there}") == (403, "urn:groundplan:origin")
+    assert refused(browser, host=there, origin=f"http://{here}") == (403, "urn:groundplan:origin")
 
 
 def test_a_socket_without_an_origin_is_refused_when_it_carries_a_cookie(browser: Browser) -> None:
