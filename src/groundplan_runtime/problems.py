@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-__all__ = ["MEDIA_TYPE", "NOT_SIGNED_IN", "Problem", "lacks", "problem_for_status"]
+__all__ = ["MEDIA_TYPE", "NOT_SIGNED_IN", "UNFORESEEN", "Problem", "lacks", "problem_for_status"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -51,6 +51,8 @@ class Problem:
 
 
 NOT_SIGNED_IN = Problem(401, "sign-in", "Sign in first.")
+UNFORESEEN = Problem(500, None, "Something failed here that nobody foresaw; the log tells what.")
+"""The same for every error of the program: what went wrong is nothing that a caller should read."""
 
 
 def lacks(permission: str) -> Problem:
@@ -60,4 +62,6 @@ def lacks(permission: str) -> Problem:
 
 def problem_for_status(status: int, detail: str) -> Problem:
     """Give the problem for a status that a framework or a view chose by itself."""
+    if status == UNFORESEEN.status:
+        return UNFORESEEN
     return Problem(status, _WORDS.get(status), detail)

@@ -62,7 +62,7 @@ def require_permission(permission: str) -> Callable[[User], Awaitable[User]]:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Answer every HTTPException and every failed validation of ``app`` as problem details."""
+    """Answer every HTTPException, every failed validation and every error nobody foresaw of ``app`` as problem details."""
     starlette.install_problem_handlers(app)
     app.add_exception_handler(RequestValidationError, _on_invalid)
 

@@ -20,7 +20,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from groundplan_runtime.identity import User
-from groundplan_runtime.problems import NOT_SIGNED_IN, Problem, lacks, problem_for_status
+from groundplan_runtime.problems import NOT_SIGNED_IN, UNFORESEEN, Problem, lacks, problem_for_status
 from groundplan_runtime.protect import session_of
 
 __all__ = ["RefusedError", "check_permission", "current_user", "install_problem_handlers", "problem_response", "require_permission"]
@@ -69,13 +69,20 @@ def require_permission(
 
 
 def install_problem_handlers(app: Starlette) -> None:
-    """Answer every HTTPException of ``app`` as problem details."""
+    """Answer every HTTPException of ``app``, and every error that nobody foresaw, as problem details."""
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_unforeseen)  # Starlette raises it again after the answer, and the server logs it
 
 
 def problem_response(problem: Problem) -> Response:
     """Give the response that carries ``problem``."""
     return Response(problem.body(), problem.status, problem.headers())
+
+
+async def _on_unforeseen(_connection: Any, _error: Exception) -> Response:
+    response = problem_response(UNFORESEEN)
+    response.headers["connection"] = "close"  # the server closes after an error, and a client must not send into that
+    return response
 
 
 async def _on_http_exception(_connection: Any, error: Exception) -> Response:
