@@ -1,7 +1,8 @@
 """From brief and catalogue to a decision: screen, search, compare, explain. Pure: no file, clock or environment."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue, Fact
@@ -16,6 +17,7 @@ from groundplan.decision.screening import Sieve, screen
 from groundplan.decision.searching import Found, best, count
 from groundplan.decision.situation import Situation, day, situation
 from groundplan.decision.whole import Layout, layouts, processes, server_of
+from groundplan.errors import NoArchitectureError
 
 __all__ = ["decide"]
 
@@ -24,8 +26,10 @@ _LOOKED_AT = 24
 _BY_LOAD = frozenset({"live", "live_growth", "waiting", "headroom"})
 
 
-def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
+def decide(brief: Brief, catalogue: Catalogue, as_of: str, *, only: Mapping[str, Collection[str]] | None = None) -> Decision:
     """Give the ranked architectures for a brief on a date (ISO), with reasons. Same input, same answer.
+
+    only: part -> frameworks it may have; parts that are not named may have any.
 
     What came later is not known. Raises BriefError for a policy name that is nearly one of the catalogue's, InputError for a day
     before the first framework, NoArchitectureError when the non-negotiables leave none, naming the smallest sets of them to give
@@ -34,14 +38,27 @@ def decide(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
     check_names(brief, catalogue)
     catalogue = catalogue.at(day(as_of))
     view = situation(brief, catalogue, as_of)
-    sieve = screen(view)
+    sieve = _narrowed(screen(view), only or {})
     scale = Scale(view)
     places = layouts(view, _servers(sieve))
     ranked = _distinct(best(scale, sieve.options, places, _LOOKED_AT)) if all(sieve.options) else []
+    if not ranked and only:
+        raise NoArchitectureError(f"{brief.source}: no architecture of {brief.name} has only the frameworks that were asked for.")
     if not ranked:
         sets = smallest_sets(brief, lambda looser: _feasible(looser, catalogue, as_of))
         raise refusal(brief, sieve, sets)
     return _told(scale, sieve, places, ranked)
+
+
+def _narrowed(sieve: Sieve, only: Mapping[str, Collection[str]]) -> Sieve:
+    """Keep the stacks on the frameworks that a part may have."""
+    if not only:
+        return sieve
+    kept = tuple(
+        tuple(option for option in options if option.framework.name in only.get(option.part, (option.framework.name,)))
+        for options in sieve.options
+    )
+    return replace(sieve, options=kept)
 
 
 def _feasible(brief: Brief, catalogue: Catalogue, as_of: str) -> bool:

@@ -1,99 +1,103 @@
 """Which single change of an answer would change the recommendation. Each is decided again from the start, none is estimated."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import combinations
 
-from groundplan.brief.model import Brief, Load, Part
+from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue
-from groundplan.decision.deciding import decide
-from groundplan.decision.model import Architecture, Decision
-from groundplan.decision.relaxing import relaxed
-from groundplan.decision.screening import constraints
+from groundplan.decision.again import alike, point
+from groundplan.decision.changes import Change, changes
+from groundplan.decision.model import Architecture
 from groundplan.errors import NoArchitectureError
+from groundplan.events import Listener, Progress, ignore
 
-__all__ = ["Flip", "flips"]
-
-_FACTOR = 10
-_PEOPLE = 2
-_YEARS = (1, 10)
+__all__ = ["Flip", "Ledger", "Tried", "flips", "ledger", "pairs"]
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A change of one answer, in words, and what would be recommended then."""
+    """A change of one answer or of two, in words, and what would be recommended then. places: the answers that change."""
 
     change: str
     architecture: Architecture
+    places: tuple[str, ...] = ()
 
 
-def flips(brief: Brief, catalogue: Catalogue, as_of: str) -> tuple[Flip, ...]:
-    """Give the changes that put another framework or topology first, in the order they are tried.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A change of one answer and what it leads to. architecture: None when nothing meets the non-negotiables then.
 
-    Tried: two engineers more or fewer, one more person for each framework, load and connections tenfold and a tenth, a life
-    of one and of ten years, and every non-negotiable loosened. Raises NoArchitectureError when the brief itself has no answer.
+    flips: whether another framework or topology is recommended.
     """
-    now = _seen(decide(brief, catalogue, as_of))
+
+    place: str
+    change: str
+    architecture: Architecture | None
+    flips: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every single answer that was changed, in the order of a brief. architecture: what is recommended without any change."""
+
+    brief_name: str
+    as_of: str
+    architecture: Architecture
+    tried: tuple[Tried, ...]
+
+    @property
+    def flips(self) -> tuple[Flip, ...]:
+        """Give the changes that put another framework or topology first."""
+        return tuple(
+            Flip(row.change, row.architecture, (row.place,)) for row in self.tried if row.flips and row.architecture is not None
+        )
+
+
+def ledger(brief: Brief, catalogue: Catalogue, as_of: str, listener: Listener = ignore) -> Ledger:
+    """Give every change that is tried with what it leads to. Raises NoArchitectureError when the brief itself has no answer."""
+    now = point(brief, catalogue, as_of).chosen.architecture
+    every = changes(brief, catalogue)
+    rows: list[Tried] = []
+    for done, change in enumerate(every, 1):
+        then = _then(change.apply(brief), catalogue, as_of)
+        rows.append(Tried(change.place, change.words, then, then is not None and not alike(now, then)))
+        listener(Progress("single answers", done, len(every)))
+    return Ledger(brief.name, as_of, now, tuple(rows))
+
+
+def flips(brief: Brief, catalogue: Catalogue, as_of: str, listener: Listener = ignore) -> tuple[Flip, ...]:
+    """Give the changes of one answer that put another framework or topology first, in the order of a brief."""
+    return ledger(brief, catalogue, as_of, listener).flips
+
+
+def pairs(
+    brief: Brief, catalogue: Catalogue, as_of: str, listener: Listener = ignore, told: Ledger | None = None
+) -> tuple[Flip, ...]:
+    """Give the pairs of changes that flip together where neither does alone. told: the ledger of this brief, where it is there."""
+    single = told or ledger(brief, catalogue, as_of, listener)
+    alone = {row.change for row in single.tried if row.flips or row.architecture is None}
+    calm = [change for change in changes(brief, catalogue) if change.words not in alone]
+    every = list(_pairs(calm))
     found: list[Flip] = []
-    for change, changed in _changes(brief, catalogue):
-        try:
-            decision = decide(changed, catalogue, as_of)
-        except NoArchitectureError:
-            continue
-        if _seen(decision) != now:
-            found.append(Flip(change, decision.chosen.architecture))
+    for done, (one, other) in enumerate(every, 1):
+        then = _then(other.apply(one.apply(brief)), catalogue, as_of)
+        if then is not None and not alike(single.architecture, then):
+            found.append(Flip(f"{one.words} and {other.words}", then, (one.place, other.place)))
+        listener(Progress("pairs of answers", done, len(every)))
     return tuple(found)
 
 
-def _seen(decision: Decision) -> tuple[tuple[str, ...], str]:
-    architecture = decision.chosen.architecture
-    return tuple(stack.framework for stack in architecture.stacks.values()), architecture.topology.name
+def _pairs(calm: list[Change]) -> Iterator[tuple[Change, Change]]:
+    """Give the pairs of changes of different answers; one that merges parts comes last, and two of them make no pair."""
+    for one, other in combinations(calm, 2):
+        if one.place != other.place and not (one.merges and other.merges):
+            yield (other, one) if one.merges else (one, other)
 
 
-def _changes(brief: Brief, catalogue: Catalogue) -> Iterator[tuple[str, Brief]]:
-    yield from _people(brief, catalogue)
-    yield from _loads(brief)
-    for years in _YEARS:
-        yield f"it lives {years} years", replace(brief, horizon=replace(brief.horizon, years=years))
-    for name in constraints(brief):
-        yield f"{name} is loosened", relaxed(brief, (name,))
-    for part in brief.parts:
-        yield from _levels(brief, part)
-
-
-def _people(brief: Brief, catalogue: Catalogue) -> Iterator[tuple[str, Brief]]:
-    team = brief.team
-    if team.engineers is not None:
-        for engineers in (team.engineers - _PEOPLE, team.engineers + _PEOPLE):
-            if engineers > 0:
-                shipped = {skill: min(count, engineers) for skill, count in team.shipped.items()}
-                yield f"{engineers} engineers", replace(brief, team=replace(team, engineers=engineers, shipped=shipped))
-    for framework in catalogue.frameworks:
-        count = team.shipped.get(framework.name, 0) + 1
-        if team.engineers is None or count <= team.engineers:
-            shipped = team.shipped | {framework.name: count}
-            yield f"{count} have shipped with {framework.title}", replace(brief, team=replace(team, shipped=shipped))
-
-
-def _loads(brief: Brief) -> Iterator[tuple[str, Brief]]:
-    for factor, words in ((_FACTOR, "tenfold"), (1 / _FACTOR, "a tenth of the")):
-        yield f"{words} load", replace(brief, load=_times(brief.load, factor))
-    if brief.load.later is not None:
-        yield "no growth", replace(brief, load=replace(brief.load, later=None))
-
-
-def _times(load: Load, factor: float) -> Load:
-    rate, sockets = load.requests_per_second, load.open_connections
-    return Load(
-        requests_per_second=None if rate is None else rate * factor,
-        open_connections=None if sockets is None else int(sockets * factor),
-        later=None if load.later is None else _times(load.later, factor),
-    )
-
-
-def _levels(brief: Brief, part: Part) -> Iterator[tuple[str, Brief]]:
-    """Try what an unknown need might turn out to be."""
-    for need, level in part.needs.items():
-        if level is None:
-            known = replace(part, needs=part.needs | {need: 3})
-            parts = tuple(known if other is part else other for other in brief.parts)
-            yield f"part {part.name}: {need} turns out to be 3", replace(brief, parts=parts)
+def _then(brief: Brief, catalogue: Catalogue, as_of: str) -> Architecture | None:
+    """Give what would be recommended; None when nothing would be left."""
+    try:
+        return point(brief, catalogue, as_of).chosen.architecture
+    except NoArchitectureError:
+        return None
