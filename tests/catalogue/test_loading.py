@@ -43,7 +43,7 @@ def test_a_missing_key_is_named(edited: Edit) -> None:
             "addons.toml",
             'frameworks = ["django"]',
             'frameworks = "django"',
-            r"addons\.toml\.addon\[0\]\.frameworks: 'django' must be a list",
+            r"addons\.toml\.addon\[2\]\.frameworks: 'django' must be a list",
         ),
     ],
 )

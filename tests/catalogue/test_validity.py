@@ -31,7 +31,7 @@ def only(*pages: FrameworkPage) -> Catalogue:
 def added(**keys: object) -> Addon:
     fixed = {"name": "moss", "title": "Moss", "frameworks": ("django",), "party": "third-party", "version": "1"}
     told = {"released": "2026-11", "docs": "https://moss.example/", "provides": {"caching": ""}}
-    return addon(AddonPage(**{**fixed, **told, **keys}))  # type: ignore[arg-type]  # keys of a page
+    return addon(AddonPage(**{**fixed, **told, **keys}), ("django",))  # type: ignore[arg-type]  # keys of a page
 
 
 def fact(value: float, date: str, **keys: str) -> Fact:

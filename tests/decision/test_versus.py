@@ -62,22 +62,26 @@ def test_no_other_way_to_share_the_parts_is_better(example: Example, catalogue: 
     assert (found.gained, found.differences) == (0, ())
 
 
-def only_public(example: Example) -> Brief:
-    """Give the API of pulse by itself, which Starlette cannot serve."""
+def only(name: str, example: Example) -> Brief:
+    """Give a part of pulse by itself; ``live`` is one that Flask cannot serve."""
     brief = example("pulse")
-    return replace(brief, parts=tuple(replace(part, share=1.0) for part in brief.parts if part.name == "public"), musts=())
+    return replace(brief, parts=tuple(replace(part, share=1.0) for part in brief.parts if part.name == name), musts=())
+
+
+def only_public(example: Example) -> Brief:
+    return only("public", example)
 
 
 def test_a_favourite_that_can_serve_nothing_is_told_with_the_facts(example: Example, catalogue: Catalogue) -> None:
-    found = held(only_public(example), catalogue, "starlette")
+    found = held(only("live", example), catalogue, "flask")
     assert (found.favourite, found.gained, found.same, found.differences) == (None, None, False, ())
-    assert {row.stack.split(" ")[0] for row in found.unable} == {"starlette"}
+    assert {row.stack.split(" ")[0] for row in found.unable} == {"flask"}
 
 
 def test_a_name_that_can_serve_nothing_leaves_the_others(example: Example, catalogue: Catalogue) -> None:
-    found = held(only_public(example), catalogue, "django+starlette")
+    found = held(only("live", example), catalogue, "django+flask")
     assert set(frameworks(found).values()) == {"django"}
-    assert {row.stack.split(" ")[0] for row in found.unable} == {"starlette"}
+    assert {row.stack.split(" ")[0] for row in found.unable} == {"flask"}
 
 
 def test_of_more_names_than_parts_the_best_serve(example: Example, catalogue: Catalogue, decided: Decided) -> None:

@@ -50,7 +50,11 @@ def _subjects(catalogue: Catalogue, layers: tuple[str, ...]) -> Iterator[Problem
     named += [("measured.toml", row.subject) for row in catalogue.sockets]
     named += [("measured.toml", subject) for subject in (*catalogue.extras, *catalogue.installed)]
     named += [(f"frameworks/{framework.name}.toml", layer) for framework in catalogue.frameworks for layer in framework.layers]
-    named += [(f"addons.toml {addon.name}", name) for addon in catalogue.addons for name in (*addon.needs, *addon.frameworks)]
+    named += [
+        (f"addons.toml {addon.name}", name)
+        for addon in catalogue.addons
+        for name in (*addon.needs, *addon.frameworks, *addon.layers)
+    ]
     for place, subject in dict.fromkeys(named):
         if subject not in known:
             yield Problem(place, repr(subject), "must be a framework, add-on, server or layer", "mend the name or add its file")

@@ -104,7 +104,7 @@ def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
         answer_lines=needs.answer_line,
         criteria=build(_Criteria, read(shelf / "criteria.toml"), "criteria.toml").criterion,
         frameworks=tuple(framework(page, pages, method.runtime_since) for page in pages.values()),
-        addons=tuple(addon(page) for page in build(_Addons, read(shelf / "addons.toml"), "addons.toml").addon),
+        addons=tuple(addon(page, pages) for page in build(_Addons, read(shelf / "addons.toml"), "addons.toml").addon),
         servers=build(_Servers, read(shelf / "servers.toml"), "servers.toml").server,
         facts=facts.fact,
         prices=build(Prices, read(shelf / "costs.toml"), "costs.toml"),

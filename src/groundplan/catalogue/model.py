@@ -106,9 +106,10 @@ class Framework:
 
 @dataclass(frozen=True, slots=True)
 class Addon:
-    """Something added to a framework. needs: add-ons it cannot be without. style: empty keeps the framework's.
+    """Something added to a framework. needs: add-ons it cannot be without. layers: what it stands on, whose risks are its own.
 
-    skills: as of a framework, where people learn it like one; else empty. since, until: as of a framework.
+    style: empty keeps the framework's. skills: as of a framework, where people learn it like one; else empty. since, until: as of
+    a framework.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Addon:
     provisions: dict[str, Provision]
     since: str = ""
     until: str = ""
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,8 +299,8 @@ class Catalogue:
     def family(self, name: str) -> Iterator[str]:
         """Give a subject and the layers it stands on, nearest first."""
         yield name
-        layers = next((framework.layers for framework in self.frameworks if framework.name == name), ())
-        yield from layers
+        pieces: tuple[Framework | Addon, ...] = (*self.frameworks, *self.addons)
+        yield from next((piece.layers for piece in pieces if piece.name == name), ())
 
     def facts_about(self, name: str, fact_id: str) -> tuple[Fact, ...]:
         """Give the facts of that id about a subject and the layers below it, nearest first."""

@@ -53,7 +53,10 @@ class FrameworkPage:
 
 @dataclass(frozen=True, slots=True)
 class AddonPage:
-    """One entry of ``addons.toml``. released: month of ``version``. since, until: of the add-on itself."""
+    """One entry of ``addons.toml``. frameworks: ``*`` stands for all but those of `not_for`. released: month of ``version``.
+
+    since, until: of the add-on itself.
+    """
 
     name: str
     title: str
@@ -66,7 +69,9 @@ class AddonPage:
     since: str = ""
     until: str = ""
     interfaces: tuple[Interface, ...] = ("wsgi", "asgi", "own")
+    not_for: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
     style: str = ""
     data_layer: str = ""
     identity: str = ""
@@ -138,16 +143,17 @@ def _of_runtime(provision: Provision, since: str) -> Provision:
     return replace(provision, provider="runtime", since=max(provision.since, since))
 
 
-def addon(page: AddonPage) -> Addon:
-    """Give the add-on of a page."""
+def addon(page: AddonPage, frameworks: Iterable[str]) -> Addon:
+    """Give the add-on of a page. frameworks: all there are, which ``*`` stands for."""
     party: Party = "first_party" if page.party == "first-party" else "third_party"
     read_on = f"{page.released}-01"
     return Addon(
         name=page.name,
         title=page.title,
-        frameworks=page.frameworks,
+        frameworks=_meant(page, frameworks),
         interfaces=page.interfaces,
         needs=page.needs,
+        layers=page.layers,
         party=party,
         version=page.version,
         released=page.released,
@@ -159,6 +165,11 @@ def addon(page: AddonPage) -> Addon:
         since=page.since,
         until=page.until,
     )
+
+
+def _meant(page: AddonPage, frameworks: Iterable[str]) -> tuple[str, ...]:
+    named = tuple(frameworks) if page.frameworks == ("*",) else page.frameworks
+    return tuple(name for name in named if name not in page.not_for)
 
 
 def _address(docs: str, path: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from groundplan.catalogue.model import Addon, Catalogue, Framework, Provision
 from groundplan.catalogue.words import Interface
+from groundplan.decision.addon_sets import addon_sets, without_doubles
 from groundplan.decision.situation import PartView
 
 __all__ = ["Option", "Want", "addon_sets", "options", "wants"]
@@ -85,7 +86,7 @@ def options(part: PartView, wanted: tuple[Want, ...], catalogue: Catalogue, forb
         if framework.name not in forbidden:
             for interface in framework.interfaces:
                 addons = [addon for addon in catalogue.addons if _fits(addon, framework, interface) and addon.name not in forbidden]
-                yield from _of(_Base(part, framework, interface), wanted, catalogue, addons)
+                yield from _of(_Base(part, framework, interface), wanted, catalogue, without_doubles(addons, catalogue))
 
 
 def _fits(addon: Addon, framework: Framework, interface: Interface) -> bool:
@@ -117,44 +118,6 @@ def _borrowings(framework: Framework, wanted: tuple[Want, ...], catalogue: Catal
 def _lent(catalogue: Catalogue) -> dict[str, Provision]:
     method = catalogue.method
     return {capability: Provision(capability, "runtime", "runtime", method.lent_source, method.date) for capability in method.lent}
-
-
-def addon_sets(own: dict[str, Provision], wanted: tuple[str, ...], addons: list[Addon]) -> list[tuple[Addon, ...]]:
-    """Give all smallest sets of add-ons that bring every wanted capability somebody can bring, in catalogue order.
-
-    own: what is there without add-ons. An add-on brings the add-ons it cannot be without.
-    """
-    by_name = {addon.name: addon for addon in addons}
-    usable = [addon for addon in addons if all(name in by_name for name in addon.needs)]
-    lacking = [name for name in wanted if _lacks(own, name) and any(name in addon.provisions for addon in usable)]
-    sets = set(_covers(frozenset(lacking), frozenset(), usable, by_name))
-    smallest = min(len(names) for names in sets)
-    order = {addon.name: index for index, addon in enumerate(addons)}
-    kept = sorted(sorted(order[name] for name in names) for names in sets if len(names) == smallest)
-    return [tuple(addons[index] for index in indices) for indices in kept]
-
-
-def _lacks(own: dict[str, Provision], capability: str) -> bool:
-    provision = own.get(capability)
-    return provision is not None and provision.party == "absent"
-
-
-def _covers(
-    lacking: frozenset[str], chosen: frozenset[str], usable: list[Addon], by_name: dict[str, Addon]
-) -> Iterator[frozenset[str]]:
-    if not lacking:
-        yield chosen
-        return
-    first = min(lacking)
-    for addon in usable:
-        if first in addon.provisions:
-            names = chosen | _closure(addon, by_name)
-            brought = {capability for name in names for capability in by_name[name].provisions}
-            yield from _covers(lacking - brought, names, usable, by_name)
-
-
-def _closure(addon: Addon, by_name: dict[str, Addon]) -> frozenset[str]:
-    return frozenset((addon.name,)).union(*(_closure(by_name[name], by_name) for name in addon.needs))
 
 
 def _option(base: _Base, addons: tuple[Addon, ...], own: dict[str, Provision], borrowed: str) -> Option:
