@@ -38,11 +38,17 @@ _log = logging.getLogger("groundplan.protect")
 
 
 def init_app(app: Flask, settings: Settings | None = None) -> None:
-    """Refuse what must not reach ``app`` and answer its errors as problem details. settings: instead of the project's own."""
+    """Refuse what must not reach ``app`` and answer its errors as problem details. settings: instead of the project's own.
+
+    Raises SettingsError when Django has told something about its sign-ins that cannot be read safely.
+    """
     settings = settings or Settings.load()
     database = open_blocking_database(settings.database_url)
+    identity = BlockingIdentity(settings, database)
+    if settings.identity_file.exists():  # before the project was prepared nothing is told yet, and every sign-in is refused
+        identity.check()
     atexit.register(database.close)
-    app.extensions[_KEY] = (settings, BlockingIdentity(settings, database), database)
+    app.extensions[_KEY] = (settings, identity, database)
     app.before_request(_protect)
     app.register_error_handler(HTTPException, _on_http_exception)
 

@@ -25,6 +25,10 @@ class BlockingIdentity:
         self._lock = threading.Lock()
         self._rules: Rules | None = None
 
+    def check(self) -> None:
+        """Raise SettingsError now if sign-ins could not be read later."""
+        self._need_rules()
+
     def resolve(self, cookies: Mapping[str, str]) -> Session | None:
         """Give the sign-in that ``cookies`` carry, or None. The answer is at most ``CACHE_SECONDS`` old."""
         key = cookies.get(self._settings.session_cookie_name, "")

@@ -26,16 +26,13 @@ from django.contrib.sessions.models import Session  # noqa: E402 - as above
 from django.core import signing  # noqa: E402 - as above
 from django.core.management import CommandError, call_command  # noqa: E402 - as above
 from django.db import connection, transaction  # noqa: E402 - as above
-from django.http import HttpRequest, HttpResponse  # noqa: E402 - as above
-from django.middleware import csrf  # noqa: E402 - as above
-from django.test import Client, override_settings  # noqa: E402 - as above
+from django.http import HttpRequest  # noqa: E402 - as above
+from django.test import Client  # noqa: E402 - as above
 from django.utils import timezone  # noqa: E402 - as above
 from django.utils.crypto import get_random_string, salted_hmac  # noqa: E402 - as above
 
 from groundplan_runtime.adapters.django import signals  # noqa: E402 - as above
-from groundplan_runtime.adapters.django.identity import check_identity, describe  # noqa: E402 - as above
-from groundplan_runtime.identity.contract import dump_contract  # noqa: E402 - as above
-from runtime.identity import django_rows  # noqa: E402 - as above
+from runtime.identity import django_csrf, django_findings, django_rows  # noqa: E402, F401 - they bring calls of their own
 from runtime.identity.django_calls import CALLS, call  # noqa: E402 - as above
 
 
@@ -263,39 +260,6 @@ def events(after: int = 0) -> list[Any]:
 
 
 @call
-def findings(**overrides: Any) -> list[list[str]]:
-    """Give what the identity check says under other settings."""
-    with override_settings(**overrides):
-        return [[str(found.msg), str(found.hint)] for found in check_identity()]
-
-
-@call
-def findings_without_database() -> list[list[str]]:
-    """Give what the identity check says when the default database is of another kind."""
-    vendor, connection.vendor = connection.vendor, "dummy"
-    try:
-        found: list[list[str]] = findings()
-    finally:
-        connection.vendor = vendor
-    return found
-
-
-@call
-def described(user_model: str) -> dict[str, Any]:
-    with override_settings(AUTH_USER_MODEL=user_model):
-        assert findings() == []
-        told: dict[str, Any] = json.loads(dump_contract(describe()))
-    return told
-
-
-@call
-def export_under(**overrides: Any) -> dict[str, Any]:
-    with override_settings(**overrides):
-        told: dict[str, Any] = command("export_identity")
-    return told
-
-
-@call
 def account(username: str) -> dict[str, Any] | None:
     user = User.objects.filter(username=username).first()
     if user is None:
@@ -307,26 +271,6 @@ def account(username: str) -> dict[str, Any] | None:
 @call
 def password_fits(username: str, password: str) -> bool:
     return bool(User.objects.get(username=username).check_password(password))
-
-
-@call
-def csrf_pair() -> list[str]:
-    """Give a CSRF cookie and a masked token for it, as Django would put into a page."""
-    request = HttpRequest()
-    token = csrf.get_token(request)
-    return [request.META["CSRF_COOKIE"], token]
-
-
-@call
-def csrf_fits(token: str, cookie: str) -> bool:
-    """Tell whether Django lets a POST with this header and this cookie pass."""
-    request = HttpRequest()
-    request.method = "POST"
-    request.META |= {"HTTP_HOST": "127.0.0.1", "HTTP_ORIGIN": "http://127.0.0.1", "HTTP_X_CSRFTOKEN": token}
-    request.COOKIES["csrftoken"] = cookie
-    middleware = csrf.CsrfViewMiddleware(lambda _request: HttpResponse())
-    middleware.process_request(request)
-    return middleware.process_view(request, lambda _request: HttpResponse(), (), {}) is None
 
 
 @call

@@ -120,6 +120,24 @@ from django.contrib.auth.backends import ModelBackend
 class Everybody(ModelBackend):
     def user_can_authenticate(self, user):
         return True
+
+
+class Grouping(ModelBackend):
+    def _get_group_permissions(self, user_obj):
+        return []
+
+
+class Waiting(ModelBackend):
+    async def aget_user(self, user_id):
+        return None
+
+
+class Alone:
+    def authenticate(self, request):
+        return None
+
+    def get_user(self, user_id):
+        return None
 """
 
 ODD_MODELS = """\
@@ -154,6 +172,18 @@ Hashing = type("Hashing", (AbstractUser,), {**parts_of("h"), "get_session_auth_h
 Permitting = type("Permitting", (AbstractUser,), {**parts_of("p"), "has_perm": lambda self, perm, obj=None: True})
 Hiding = type("Hiding", (AbstractUser,), {**parts_of("hi"), "objects": OnlyLiving()})
 Wide = type("Wide", (AbstractUser,), {**parts_of("w"), "id": models.UUIDField(primary_key=True, default=uuid.uuid4)})
+
+
+
+class Sealed(models.CharField):
+    def from_db_value(self, value, expression, connection):
+        return value[::-1]
+
+
+SEALED = {"password": Sealed(max_length=200), "is_staff": models.IntegerField(default=0)}
+Sealing = type("Sealing", (AbstractUser,), {**parts_of("s"), **SEALED})
+Approving = type("Approving", (AbstractUser,), {**parts_of("a"), "is_authenticated": property(lambda self: self.is_staff)})
+Loading = type("Loading", (AbstractUser,), {**parts_of("lo"), "from_db": classmethod(lambda cls, *values: cls())})
 LOGIN = models.CharField(max_length=9, unique=True, db_column="login_name")
 Living = type("Living", (AbstractUser,), {**parts_of("l"), "login": LOGIN, "USERNAME_FIELD": "login"})
 Inactive = type("Inactive", (AbstractUser,), {**parts_of("i"), "is_active": True})

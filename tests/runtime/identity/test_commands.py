@@ -141,6 +141,7 @@ def test_a_project_without_an_owner_password_is_told(sqlite: Site, tmp_path: Pat
         ("backends.db", "backends.cache", "session engine django.contrib.sessions.backends.cache cannot be read"),
         ("serializers.JSONSerializer", "serializers.PickleSerializer", "PickleSerializer cannot be read"),
         ('"tables"', '"furniture"', "the file is damaged"),
+        ('"key_check"', '"lock_check"', "the file is damaged"),
         ("{", "[", "the file is damaged"),
     ],
 )

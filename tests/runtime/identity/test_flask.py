@@ -1,5 +1,6 @@
 """Flask, synchronous, on the same identity: a real Django on one side, Flask on a real WSGI server on the other."""
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from groundplan_runtime.blocking import BlockingDatabase, open_blocking_database
+from groundplan_runtime.errors import SettingsError
 from groundplan_runtime.identity.blocking import BlockingIdentity
 from groundplan_runtime.settings import Settings
 from runtime.identity.flask_app import close, flask_app
@@ -95,6 +97,12 @@ def test_nothing_passes_when_the_sign_in_cannot_be_read(tmp_path_factory: pytest
     for address in served(write_project(tmp_path_factory.mktemp("unprepared"))):
         answer = httpx.get(f"{address}/open", headers={"cookie": f"sessionid={'a' * 32}"})
         assert problem(answer) == (503, "urn:groundplan:identity")
+
+
+def test_a_part_does_not_start_on_what_it_cannot_read_safely(sqlite: Site) -> None:
+    settings = dataclasses.replace(sqlite.settings, secret_key="another-key-of-this-part-alone-0123456789")
+    with pytest.raises(SettingsError, match="another SECRET_KEY"):
+        flask_app(settings)
 
 
 @pytest.fixture

@@ -265,6 +265,18 @@ def test_an_identity_file_for_other_cookies_is_told_at_the_start(sqlite: Site) -
         Identity(settings, open_database(settings.database_url)).check()
 
 
+def test_another_secret_key_than_djangos_is_told_at_the_start(sqlite: Site) -> None:
+    settings = dataclasses.replace(sqlite.settings, secret_key="another-key-of-this-part-alone-0123456789")
+    with pytest.raises(SettingsError, match="Django signs with another SECRET_KEY than this part has; give every part the same"):
+        Identity(settings, open_database(settings.database_url)).check()
+
+
+def test_a_rotated_key_is_no_other_key(sqlite: Site) -> None:
+    rotated, former = "the-key-after-the-next-rotation-0123456789", (sqlite.settings.secret_key,)
+    settings = dataclasses.replace(sqlite.settings, secret_key=rotated, secret_key_fallbacks=former)
+    Identity(settings, open_database(settings.database_url)).check()
+
+
 def test_keeps_at_most_as_many_answers_as_allowed() -> None:
     answers: RecentAnswers[int] = RecentAnswers(1.0, 2)
     for number, name in enumerate("abc"):

@@ -48,6 +48,16 @@ def test_the_cached_database_engine_is_fine(engine: str, odd: Site) -> None:
         ),
         ({"DATABASE_ROUTERS": ["odd.models.Router"]}, "Session does not stand in the default database", "Route it there"),
         ({"AUTH_USER_MODEL": "odd.Hashing"}, "get_session_auth_hash", "as Django has them"),
+        ({"AUTHENTICATION_BACKENDS": ["odd.backends.Grouping"]}, "_get_group_permissions", "ModelBackend"),
+        ({"AUTHENTICATION_BACKENDS": ["odd.backends.Waiting"]}, "aget_user", "ModelBackend"),
+        ({"AUTHENTICATION_BACKENDS": ["odd.backends.Alone"]}, "odd.backends.Alone", "ModelBackend"),
+        ({"SESSION_COOKIE_PATH": "/office"}, "SESSION_COOKIE_PATH is '/office'", 'SESSION_COOKIE_PATH = "/"'),
+        ({"CSRF_COOKIE_PATH": "/office"}, "CSRF_COOKIE_PATH is '/office'", 'CSRF_COOKIE_PATH = "/"'),
+        ({"SECRET_KEY": "a key of this part alone"}, "not those of the project", "groundplan_runtime.settings"),
+        ({"SECRET_KEY_FALLBACKS": []}, "not those of the project", "groundplan_runtime.settings"),
+        ({"AUTH_USER_MODEL": "odd.Sealing"}, "does not hold is_staff, password as it is", "Django's own fields"),
+        ({"AUTH_USER_MODEL": "odd.Approving"}, "is_authenticated", "as Django has them"),
+        ({"AUTH_USER_MODEL": "odd.Loading"}, "from_db", "as Django has them"),
         ({"AUTH_USER_MODEL": "odd.Permitting"}, "has_perm", "as Django has them"),
         ({"AUTH_USER_MODEL": "odd.Hiding"}, "get_queryset", "as Django has them"),
         ({"AUTH_USER_MODEL": "odd.Wide"}, "The key of Wide is no integer", "BigAutoField"),
@@ -60,6 +70,29 @@ def test_is_refused(overrides: dict[str, object], said: str, remedy: str, odd: S
     ((sentence, hint),) = odd("findings", **overrides)
     assert said in sentence
     assert remedy in hint
+
+
+@pytest.mark.parametrize("name", ["key_salt", "algorithm", "encode"])
+def test_sessions_that_are_signed_in_another_way_are_refused(name: str, odd: Site) -> None:
+    ((sentence, hint),) = odd("findings_when_changed", name)
+    assert "Sessions are signed in a way of their own" in sentence
+    assert "as Django has them" in hint
+
+
+def test_a_session_hash_that_is_made_in_another_way_is_refused(odd: Site) -> None:
+    ((sentence, hint),) = odd("findings_when_changed", "session hash")
+    assert "The session hash of User is made in a way of its own" in sentence
+    assert "as Django has them" in hint
+
+
+def test_a_signing_backend_for_cookies_is_fine_because_sessions_do_not_use_it(odd: Site) -> None:
+    assert odd("findings", SIGNING_BACKEND="odd.signing.Signer") == []
+
+
+def test_a_database_in_local_time_is_refused(odd: Site) -> None:
+    ((sentence, hint),) = odd("findings_when_changed", "time zone")
+    assert "The default database has a TIME_ZONE" in sentence
+    assert "Remove TIME_ZONE" in hint
 
 
 def test_a_database_nobody_else_reads_is_refused(odd: Site) -> None:

@@ -76,6 +76,22 @@ def test_cookies_are_split_as_django_splits_them() -> None:
     assert parse_cookies("a=1; b = 2 ;novalue;a=3;c=x=y") == {"a": "3", "b": "2", "c": "x=y"}
 
 
+COOKIES = st.text(alphabet='ab=;," \\0123\t', max_size=20) | st.text(max_size=8)
+
+
+def test_cookie_headers_are_read_as_django_reads_them(sqlite: Site) -> None:
+    @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(header=COOKIES | st.builds('a="{}"'.format, COOKIES))
+    def check(header: str) -> None:
+        theirs = sqlite("cookies", header)
+        theirs.pop("", None)  # a name is needed to ask for a cookie
+        mine = parse_cookies(header)
+        mine.pop("", None)
+        assert mine == theirs
+
+    check()
+
+
 def test_a_repeated_header_fits_nothing() -> None:
     raw = [(b"Host", b"localhost"), (b"host", b"evil.example"), (b"cookie", b"a=1"), (b"cookie", b"b=2")]
     seen = asked_of({"type": "http", "method": "GET", "headers": raw})
@@ -96,6 +112,49 @@ def test_csrf_tokens_fit_if_and_only_if_django_says_so(sqlite: Site) -> None:
 
     check()
     assert csrf_token_fits(masked, cookie)
+
+
+NAMES = ["localhost", "127.0.0.1", "localhost.", "evil.example", "localhost.evil.example", "evil-localhost"]
+PLACES = st.builds(
+    "{}://{}{}".format, st.sampled_from(["http", "https", "ftp"]), st.sampled_from(NAMES), st.sampled_from(["", ":8000"])
+)
+REFERERS = st.builds(
+    "{}{}".format, PLACES, st.sampled_from(["", "/", "/page?a=b", "@evil.example/", ".evil.example/", ":1/"])
+) | st.sampled_from(["", "null", "//localhost/", "https://[", "https:localhost", "HTTPS://localhost/", "https://LOCALHOST/"])
+ORIGINS = PLACES | st.sampled_from(["null", "", "HTTP://localhost", "http://LOCALHOST", "http://localhost/", "http://a@localhost"])
+
+
+def test_unsafe_requests_pass_if_and_only_if_django_lets_them(project: Settings, sqlite: Site) -> None:
+    cookie, token = sqlite("csrf_pair")
+    seen: dict[bool, int] = {True: 0, False: 0}
+
+    @settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        scheme=st.sampled_from(["http", "https"]),
+        host=st.builds("{}{}".format, st.sampled_from(NAMES[:4]), st.sampled_from(["", ":8000"])),
+        origin=st.none() | st.just("same") | ORIGINS,
+        referer=st.none() | st.just("same") | REFERERS,
+        shown=st.sampled_from([token, token, token, cookie, token[::-1], ""]),
+    )
+    def check(scheme: str, host: str, origin: str | None, referer: str | None, shown: str) -> None:
+        own = f"{scheme}://{host}"
+        said = {"origin": own if origin == "same" else origin, "referer": f"{own}/page" if referer == "same" else referer}
+        told = {name: value for name, value in said.items() if value is not None}
+        headers = {"host": host, "cookie": f"sessionid={'a' * 32}; csrftoken={cookie}", "x-csrftoken": shown, **told}
+        mine = refusal(Asked("POST", scheme, "203.0.113.7", headers, parse_cookies(headers["cookie"])), project) is None
+        seen[mine] += 1
+        assert mine == (sqlite("csrf_passes", scheme, headers) and not host.startswith("evil"))
+
+    check()
+    assert min(seen.values()) > 20
+
+
+@pytest.mark.parametrize(("said", "passes"), [("same-origin", True), ("same-site", False), ("cross-site", False), ("none", False)])
+def test_what_the_browser_says_of_the_site_must_not_speak_against_it(said: str, passes: bool, project: Settings) -> None:  # noqa: FBT001 - a parameter of pytest
+    secret = "abcdefghijklmnopqrstuvwxyz012345"
+    cookies = {"sessionid": "a" * 32, "csrftoken": secret}
+    headers = {"host": "localhost", "referer": "https://localhost/page", "sec-fetch-site": said, "x-csrftoken": secret}
+    assert (refusal(Asked("POST", "https", None, headers, cookies), project) is None) is passes
 
 
 @pytest.fixture
