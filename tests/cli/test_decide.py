@@ -1,6 +1,8 @@
 """``decide``: forms, dates, files."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,26 @@ def test_non_negotiables_that_leave_nothing_are_code_2(groundplan: Program, tmp_
 def test_a_year_means_its_last_day(groundplan: Program) -> None:
     line = ("decide", EXAMPLES / "pulse-mvp.toml", "--format", "json", "--as-of")
     assert groundplan(*line, "2025").stdout == groundplan(*line, "2025-12-31").stdout != ""
+
+
+def test_a_page_with_pictures_is_written_beside_the_result(groundplan: Program, tmp_path: Path) -> None:
+    page = tmp_path / "pulse.html"
+    ended = groundplan("decide", EXAMPLES / "pulse.toml", "--html", page)
+    assert (ended.returncode, ended.stderr) == (0, f"written to {page}\n")
+    assert ended.stdout.startswith("pulse: Django")
+    assert page.read_text().startswith("<!DOCTYPE html>")
+
+
+def test_all_tells_more_than_a_screen(groundplan: Program) -> None:
+    short, whole = (groundplan("decide", EXAMPLES / "pulse.toml", *more).stdout for more in ((), ("--all",)))
+    assert len(short.splitlines()) <= 50 < len(whole.splitlines())
+    assert "Facts\n" in whole
+
+
+def test_without_the_drawing_library_the_command_to_type_is_said(tmp_path: Path) -> None:
+    hidden = "import sys; sys.modules['matplotlib'] = None; from groundplan.cli import main; main(sys.argv[1:])"
+    line = [sys.executable, "-c", hidden, "decide", str(EXAMPLES / "pulse.toml"), "--html", str(tmp_path / "page.html")]
+    ended = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (4, "")
+    assert ended.stderr.endswith("install it with: pip install 'groundplan[report]'.\n")
+    assert not list(tmp_path.iterdir())

@@ -10,9 +10,10 @@ import jsonschema
 import pytest
 
 from groundplan.report.decision_adr import decision_adr
-from groundplan.report.decision_json import decision_schema, telling_json
+from groundplan.report.decision_json import decision_schema, rounded, telling_json
 from groundplan.report.decision_text import decision_text
 from groundplan.report.telling import Section, Telling
+from report.robust import with_robustness
 
 Told = Callable[[str], Telling]
 SameAs = Callable[[str, str], None]
@@ -127,3 +128,62 @@ def test_the_record_compares_at_least_two_options(told: Told) -> None:
 def test_a_record_without_musts_is_whole_too(told: Told) -> None:
     telling = told("grants")
     assert "Non-negotiables" not in decision_adr(replace(telling, brief=replace(telling.brief, musts=())))
+
+
+def test_what_a_short_screen_leaves_out_is_counted(told: Told) -> None:
+    telling = told("pulse")
+    unknown = tuple(f"Question {number} is open." for number in range(40))
+    many = replace(telling, decision=replace(telling.decision, unknown=unknown))
+    short, whole = decision_text(many), decision_text(many, everything=True)
+    assert len(short.splitlines()) <= 50
+    assert re.search(r"^To check first \(\d+ more with --all\)$", short, re.MULTILINE)
+    assert "--all" not in whole
+    assert all(words in whole for words in unknown)
+
+
+def test_confidence_stands_first_with_its_figures(told: Told) -> None:
+    lines = decision_text(with_robustness(told("pulse"))).splitlines()
+    text = " ".join(line.strip() for line in lines)
+    assert lines[1].startswith("lean: Django + FastAPI come first in 50 % of 10,000 draws")
+    assert "gives away 0.010 on average, at most 0.040 in 95 of 100 draws" in text
+    assert "they tie when simplicity weighs 0.310" in text
+    assert "[worth 0.0042]" in text
+    assert len(lines) <= 50
+
+
+def test_everything_tells_how_each_architecture_fares(told: Told) -> None:
+    text = decision_text(with_robustness(told("pulse")), everything=True).replace("\n", " ")
+    assert "first in 60.0 %, gives away 0.010 on average and 0.090" in re.sub(r"\s+", " ", text)
+    assert "Django + FastAPI: 50.0 %" in text
+    assert "The chosen one later:" in text
+    assert "grade A)" in text
+
+
+def test_the_record_holds_confidence_running_costs_and_what_is_done(told: Told) -> None:
+    record = decision_adr(with_robustness(told("pulse")))
+    assert "How sure: **lean**. Django + FastAPI come first in 50 % of 10,000 draws" in record
+    assert "| Django + FastAPI | 50.0 % |" in record
+    assert "First in 60.0 % of the draws; gives away 0.010 on average" in record
+    assert "- Later: " in record
+    done = record.split("### Definition of done")[1].split("###")[0]
+    assert re.findall(r"^- \[(.)\] (\w+):", done, re.MULTILINE) == [
+        ("x", "Evidence"),
+        ("x", "Options"),
+        (" ", "Agreed"),
+        ("x", "Documented"),
+        ("x", "Review"),
+    ]
+
+
+def test_the_review_is_due_when_the_first_support_ends(told: Told) -> None:
+    telling = told("grants")
+    facts = tuple(
+        replace(fact, value="2027-03-01") if fact.unit == "date" and fact.value else fact for fact in telling.decision.facts
+    )
+    record = decision_adr(replace(telling, decision=replace(telling.decision, facts=facts)))
+    assert "- [x] Review: on 2027-03-01," in record
+
+
+def test_numbers_for_programs_have_six_decimals_and_no_negative_zero() -> None:
+    assert rounded({"a": [0.1 + 0.2, -1e-12, "text", 3, None]}) == {"a": [0.3, 0.0, "text", 3, None]}
+    assert str(rounded(-1e-12)) == "0.0"

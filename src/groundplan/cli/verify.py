@@ -49,7 +49,8 @@ def _lines(record: Path, found: Verification) -> Iterator[str]:
     told = "all follow" if not count else "one does not follow" if count == 1 else f"{count} do not follow"
     yield f"{found.numbers:,} numbers in {found.lines:,} lines derived again from the stored inputs (as of {found.as_of}): {told}."
     if found.added:
-        yield f"{found.added} lines are not Groundplan's and were not checked."
+        many = "line is not Groundplan's and was" if found.added == 1 else "lines are not Groundplan's and were"
+        yield f"{found.added} {many} not checked."
     if count and found.version != __version__:
         yield (
             f"groundplan {found.version} wrote this record, this is {__version__}: where the method itself changed, "

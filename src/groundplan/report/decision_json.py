@@ -9,7 +9,7 @@ from groundplan.decision.model import Decision
 from groundplan.decision.operating import Operating
 from groundplan.report.telling import Telling
 
-__all__ = ["decision_json", "decision_schema", "telling_json"]
+__all__ = ["decision_json", "decision_schema", "rounded", "telling_json"]
 
 FORMAT = 1
 

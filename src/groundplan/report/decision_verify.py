@@ -61,6 +61,10 @@ def compared(text: str, derived: str, version: str = "", as_of: str = "") -> Ver
     """Hold the text of a record against what was derived from its inputs."""
     ours, theirs = _lines(derived), _lines(text)
     left_shapes, right_shapes = ([_NUMBER.sub("#", line.words) for line in side] for side in (ours, theirs))
+    numbers = sum(len(_NUMBER.findall(line.words)) for line in ours)
+    if left_shapes == right_shapes:
+        found = [difference for pair in zip(ours, theirs, strict=True) for difference in _numbers(*pair)]
+        return Verification(tuple(found), numbers, len(ours), 0, version, as_of)
     differences: list[Difference] = []
     added = 0
     for tag, left, left_end, right, right_end in difflib.SequenceMatcher(
@@ -73,7 +77,6 @@ def compared(text: str, derived: str, version: str = "", as_of: str = "") -> Ver
             added += right_end - right
         else:
             differences += _changed(ours[left:left_end], theirs[right:right_end], theirs, right)
-    numbers = sum(len(_NUMBER.findall(line.words)) for line in ours)
     return Verification(tuple(differences), numbers, len(ours), added, version, as_of)
 
 
@@ -96,6 +99,8 @@ def _lines(text: str) -> list[_Line]:
 
 
 def _numbers(ours: _Line, theirs: _Line) -> Iterator[Difference]:
+    if ours.words == theirs.words:
+        return
     pairs = zip(_NUMBER.findall(theirs.words), _NUMBER.findall(ours.words), strict=True)
     yield from (Difference(theirs.number, theirs.heading, stands, follows) for stands, follows in pairs if stands != follows)
 

@@ -11,6 +11,9 @@ from groundplan.report.wording import frameworks, in_short
 __all__ = ["Bar", "Dot", "Parts", "Regret", "WeightLine", "acceptability", "contributions", "pareto", "regrets", "weight_lines"]
 
 
+_SAME = 1e-9
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One bar. share: in [0, 1]. chosen: whether it is the recommended one."""
@@ -110,7 +113,7 @@ def _tie(chosen: Rated, rival: Rated, index: int) -> float | None:
     if rest <= 0:
         return None
     others = sum(one.weight * by for place, (one, by) in enumerate(zip(ours, leads, strict=True)) if place != index) / rest
-    if others == leads[index]:
+    if abs(leads[index]) < _SAME or abs(others - leads[index]) < _SAME:
         return None
     tie = others / (others - leads[index])
     return tie if 0 <= tie <= 1 else None

@@ -15,10 +15,11 @@ from matplotlib.figure import Figure
 
 from groundplan.brief.model import AXES
 from groundplan.report.figures import Bar, Dot, Parts, Regret, WeightLine
+from groundplan.report.wording import percent
 
 __all__ = ["bars", "dots", "lines", "regrets", "stacks"]
 
-_WIDTH = 4.6
+_WIDTH = 4.3
 """Inches at 72 dots: about as wide as a telephone, so that letters stay readable there; wide pages show two in a row."""
 
 _INK, _MUTED, _GRID = "#0f0f00", "#0f0f01", "#0f0f02"
@@ -35,7 +36,7 @@ _VARIABLES = {
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "text.parse_math": False,
-    "font.size": 10,
+    "font.size": 11,
     "axes.edgecolor": _GRID,
     "axes.labelcolor": _MUTED,
     "axes.spines.top": False,
@@ -60,10 +61,10 @@ def bars(rows: Sequence[Bar], title: str) -> str:
         places = range(len(rows))
         axes.barh(places, [row.share for row in rows], color=[_ACCENT if row.chosen else _SOFT for row in rows], height=0.6)
         for place, row in zip(places, rows, strict=True):
-            axes.annotate(f"{row.share:.0%}", (row.share, place), (4, 0), textcoords="offset points", va="center")
+            axes.annotate(percent(row.share), (row.share, place), (4, 0), textcoords="offset points", va="center")
         _ranked(axes, labels, "share of the draws")
         axes.set_xlim(0, 1.12)
-        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+        axes.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
 
     return _picture(draw, _height(len(rows)), title, "bars")
 
@@ -122,6 +123,7 @@ def dots(rows: Sequence[Dot], title: str) -> str:
         axes.grid(visible=True, linewidth=0.6)
         axes.margins(0.12)
         axes.tick_params(axis="y", labelcolor=_MUTED)
+        axes.xaxis.set_major_formatter(lambda share, _: percent(share))
 
     return _picture(draw, 3.1, title, "dots")
 
@@ -173,6 +175,7 @@ def _for_page(svg: str, title: str, name: str) -> str:
     svg = re.sub(r"<style[^>]*>.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
     svg = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font: \1 var(--letters)", svg)
+    svg = re.sub(r"font-family: [^;\"]*", "font-family: var(--letters)", svg)
     for color, variable in _VARIABLES.items():
         svg = svg.replace(color, f"var({variable})")
     head = f'<svg class="plot" role="img" aria-label="{html.escape(title)}" '

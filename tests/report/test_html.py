@@ -1,0 +1,196 @@
+"""The page of a decision: whole, safe, the same bytes, and nothing from elsewhere."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from groundplan.brief.model import AXES
+from groundplan.decision.model import Rated
+from groundplan.report import decision_html as pages
+from groundplan.report.decision_html import decision_html
+from groundplan.report.figures import contributions, pareto, regrets, weight_lines
+from groundplan.report.telling import Section, Telling
+from report.robust import with_robustness
+
+Told = Callable[[str], Telling]
+PICTURES = ["acceptability", "contributions", "regret", "pareto", "weights"]
+VOID = {"meta", "path", "use", "link", "br", "rect"}
+
+
+class Tags(HTMLParser):
+    """Collects tags, ids and addresses, and complains about what is not closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.tags: list[str] = []
+        self.named: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        found = dict(attrs)
+        self.ids += [found["id"] or ""] if "id" in found else []
+        self.addresses += [value or "" for key, value in attrs if key in {"href", "src", "xlink:href"}]
+        self.named += [found.get("aria-label") or ""] if tag == "svg" else []
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+
+def tags(page: str) -> Tags:
+    found = Tags()
+    found.feed(page)
+    assert found.open == []
+    return found
+
+
+@pytest.fixture(scope="module")
+def page(told: Told) -> str:
+    return decision_html(with_robustness(told("pulse")))
+
+
+def test_the_page_is_whole_and_every_id_is_there_once(page: str) -> None:
+    found = tags(page)
+    assert page.startswith("<!DOCTYPE html>\n<html lang=")
+    assert len(found.ids) == len(set(found.ids))
+    assert [name for name in PICTURES if name not in found.ids] == []
+
+
+def test_the_page_loads_nothing(page: str) -> None:
+    found = tags(page)
+    assert {"script", "img", "link", "iframe", "object"} & set(found.tags) == set()
+    assert [address for address in found.addresses if not address.startswith(("#", "https://"))] == []
+    assert "url(http" not in page
+    assert "@import" not in page
+    assert "default-src 'none'" in page
+
+
+def test_every_picture_has_a_name_and_a_table_with_its_figures(page: str) -> None:
+    found = tags(page)
+    assert len(found.named) == len(PICTURES)
+    assert all("chart" in name for name in found.named)
+    for name in PICTURES:
+        figure = page.partition(f'id="{name}"')[2].split("</figure>", maxsplit=1)[0]
+        assert figure.count("<svg") == 1
+        assert "<table>" in figure
+
+
+def test_text_in_pictures_stays_text_and_takes_the_page_s_colours(page: str) -> None:
+    pictures = "".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL))
+    assert ">Django + FastAPI<" in pictures
+    assert "var(--ink)" in pictures
+    assert "#0f0f" not in pictures
+    assert "DejaVu" not in pictures
+    style = page.split("<style>")[1].split("</style>", maxsplit=1)[0]
+    assert all(style.count(f"--{axis}:") == 3 for axis in AXES)
+
+
+def test_the_same_decision_gives_the_same_bytes(told: Told, page: str) -> None:
+    assert decision_html(with_robustness(told("pulse"))) == page
+
+
+def test_the_words_of_a_brief_are_escaped(told: Told) -> None:
+    telling = told("grants")
+    evil = '<script>alert(1)</script> $x$ & "quoted"'
+    brief = replace(telling.brief, summary=evil)
+    section = Section("evil", evil, (evil,))
+    decision = replace(telling.decision, brief_name=evil, unknown=(evil,))
+    page = decision_html(replace(telling, brief=brief, decision=decision, sections=(section,)))
+    assert "script" not in tags(page).tags
+    assert page.count("&lt;script&gt;") >= 4
+
+
+def test_names_in_pictures_are_escaped_and_no_formulas(told: Told) -> None:
+    telling = told("pulse")
+    odd = tuple(replace(criterion, title=f"{criterion.title} <b> $5$") for criterion in telling.catalogue.criteria)
+    page = decision_html(replace(telling, catalogue=replace(telling.catalogue, criteria=odd)))
+    assert "b" not in tags(page).tags
+    assert "&lt;b&gt; $5$" in page
+
+
+def test_an_address_that_is_no_address_is_no_link(told: Told) -> None:
+    telling = told("grants")
+    facts = tuple(replace(fact, where="javascript:alert(1)") for fact in telling.decision.facts)
+    page = decision_html(replace(telling, decision=replace(telling.decision, facts=facts)))
+    assert [address for address in tags(page).addresses if address.startswith("javascript")] == []
+
+
+def test_every_source_is_on_the_page_with_its_date(told: Told, page: str) -> None:
+    facts = told("pulse").decision.facts
+    rows = page.split("<h2>Sources</h2>")[1]
+    assert rows.count("<tr>") == len(facts) + 1
+    assert all(fact.date in rows for fact in facts)
+
+
+@pytest.mark.parametrize("name", ["pulse-mvp", "device-api", "aggregation", "grants", "notifications"])
+def test_every_example_has_a_page(told: Told, name: str) -> None:
+    assert tags(decision_html(told(name))).named
+
+
+def test_without_draws_there_is_no_picture_of_them(told: Told) -> None:
+    found = tags(decision_html(told("pulse")))
+    assert "acceptability" not in found.ids
+    assert "regret" not in found.ids
+    assert "contributions" in found.ids
+
+
+@pytest.mark.parametrize("word", ["clear", "lean", "toss-up"])
+def test_the_word_is_explained(told: Told, word: str) -> None:
+    page = decision_html(with_robustness(told("pulse"), word))
+    assert f'<span class="word">{word}</span>' in page
+    assert f"{word}: {pages._HELP[word].split(';')[0]}" in page
+
+
+def test_the_parts_of_a_bar_are_the_whole_value(told: Told) -> None:
+    telling = told("pulse")
+    for row, rated in zip(contributions(telling.compared), telling.compared, strict=True):
+        assert row.total == pytest.approx(rated.value)
+
+
+def test_nothing_on_the_front_is_beaten_in_both(told: Told) -> None:
+    dots = pareto(told("pulse"))
+    front = [dot for dot in dots if dot.front]
+    assert front
+    for dot in dots:
+        better = [one for one in dots if one.complexity <= dot.complexity and one.value >= dot.value and one != dot]
+        strictly = [one for one in better if (one.complexity, one.value) != (dot.complexity, dot.value)]
+        assert dot.front == (not strictly)
+
+
+def value_at(rated: Rated, criterion: str, weight: float) -> float:
+    """Give the value when one criterion weighs so much and the others share the rest as before."""
+    own = next(found for found in rated.contributions if found.criterion == criterion)
+    rest = sum(found.weight * found.value for found in rated.contributions if found is not own) / (1 - own.weight)
+    return weight * own.value + (1 - weight) * rest
+
+
+def test_at_the_weight_of_a_cross_two_architectures_are_level(told: Told) -> None:
+    telling = told("pulse")
+    ids = {criterion.title: criterion.id for criterion in telling.catalogue.criteria}
+    crossed = [line for line in weight_lines(telling) if line.tie is not None]
+    assert crossed
+    for line in crossed:
+        assert line.tie is not None
+        ours = value_at(telling.decision.chosen, ids[line.criterion], line.tie)
+        theirs = [value_at(rated, ids[line.criterion], line.tie) for rated in telling.compared[1:]]
+        assert min(abs(value - ours) for value in theirs) < 1e-9
+
+
+def test_regret_is_told_for_what_was_drawn(told: Told) -> None:
+    telling = with_robustness(told("pulse"))
+    rows = regrets(telling)
+    assert rows[0].average == pytest.approx(0.01)
+    assert all(row.average <= row.most_95 <= row.most for row in rows)

@@ -1,0 +1,168 @@
+"""A record against its own inputs: every number of it, one after the other."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from groundplan.catalogue.storing import packed, unpacked
+from groundplan.errors import InputError
+from groundplan.report.decision_adr import decision_adr
+from groundplan.report.decision_record import again, stored
+from groundplan.report.decision_verify import compared, verified
+from groundplan.report.telling import PIECES, Section, Telling, tell
+
+Told = Callable[[str], Telling]
+EXAMPLES = ["pulse", "pulse-mvp", "device-api", "aggregation", "grants", "notifications"]
+BLOCK = "\n```groundplan-inputs\n"
+
+
+@pytest.fixture(scope="module")
+def record(told: Told) -> str:
+    return decision_adr(told("pulse"))
+
+
+def readable(record: str) -> str:
+    return record[: record.rindex(BLOCK)]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_fresh_record_follows_from_its_inputs(told: Told, name: str) -> None:
+    found = verified(decision_adr(told(name)), "record.md")
+    assert found.differences == ()
+    assert found.numbers > 100
+
+
+def test_each_altered_number_is_named_with_its_line_and_what_follows(record: str) -> None:
+    """Each number that a person can read is changed in turn; none of it is read when the record is derived again."""
+    text = readable(record)
+    derived = decision_adr(again(stored(BLOCK + record.partition(BLOCK)[2], "record.md"), "record.md"))
+    assert derived == record
+    numbers = [place.end() - 1 for place in re.finditer(r"\d+", text)]
+    assert len(numbers) > 700
+    for place in numbers:
+        digit = str((int(record[place]) + 1) % 10)
+        altered = record[:place] + digit + record[place + 1 :]
+        found = compared(altered, derived)
+        line = record[:place].count("\n") + 1
+        assert [difference.line for difference in found.differences] == [line], altered[place - 20 : place + 20]
+        difference = found.differences[0]
+        assert digit in difference.stands
+        assert difference.stands != difference.follows
+        assert f"line {line}, " in str(difference)
+
+
+def test_a_changed_sign_is_named(record: str) -> None:
+    found = verified(record.replace("(+0.035)", "(-0.035)", 1), "record.md")
+    assert [(difference.stands, difference.follows) for difference in found.differences] == [("-0.035", "+0.035")]
+
+
+def test_a_changed_word_is_named(record: str) -> None:
+    found = verified(record.replace("- Good, because Live delivery", "- Bad, because Live delivery", 1), "record.md")
+    assert [difference.heading for difference in found.differences] == ["Consequences"]
+    assert "Bad, because" in found.differences[0].stands
+    assert "Good, because" in found.differences[0].follows
+
+
+def test_a_line_taken_out_is_named(record: str) -> None:
+    line = next(line for line in record.splitlines() if line.startswith("| django | support_until"))
+    found = verified(record.replace(f"{line}\n", ""), "record.md")
+    assert [(difference.stands, difference.follows) for difference in found.differences] == [("", line)]
+    assert "a line is missing" in str(found.differences[0])
+
+
+def test_a_line_put_in_place_of_another_stands_where_none_should(record: str) -> None:
+    line = next(line for line in record.splitlines() if line.startswith("| django | support_until"))
+    found = verified(record.replace(line, "It lives long.\nFor ever."), "record.md")
+    assert [difference.follows for difference in found.differences] == [repr(line), "no such line"]
+
+
+def test_what_people_add_and_agree_on_is_theirs(record: str) -> None:
+    agreed = record.replace("status: proposed", "status: accepted").replace("decision-makers:", "decision-makers: Ada, 36")
+    agreed = agreed.replace("- [ ] Agreed", "- [x] Agreed").replace(
+        "## Considered Options", "We met 3 times.\n\n## Considered Options"
+    )
+    found = verified(agreed, "record.md")
+    assert (found.differences, found.added) == ((), 1)
+
+
+def test_a_record_verifies_though_the_catalogue_has_moved_on(told: Told, record: str) -> None:
+    """The stored facts count, not those of today: another fact gives another record, and both verify."""
+    telling = told("pulse")
+    facts = tuple(replace(fact, value=17.0) if fact.id == "survey_share" else fact for fact in telling.catalogue.facts)
+    moved = tell(telling.brief, replace(telling.catalogue, facts=facts), "2026-11-22")
+    other = decision_adr(moved)
+    assert readable(other) != readable(record)
+    assert verified(other, "other.md").differences == ()
+    assert verified(record, "record.md").differences == ()
+
+
+def test_results_under_other_inputs_do_not_pass(told: Told, record: str) -> None:
+    """The inputs of one record under the results of another."""
+    other = decision_adr(told("grants"))
+    assert verified(readable(other) + record[record.rindex(BLOCK) :], "mixed.md").differences != ()
+
+
+def test_the_inputs_hold_no_result(record: str) -> None:
+    inputs = stored(record, "record.md")
+    value = {"catalogue": inputs.catalogue, "settings": inputs.settings}
+    assert set(value["settings"]) <= {"draws", "seed"}
+    assert "ranked" not in value["catalogue"]
+    assert inputs.as_of == "2026-11-22"
+
+
+def test_a_brief_full_of_fences_verifies_too(told: Told) -> None:
+    telling = told("grants")
+    text = telling.brief.text + f"\n# {BLOCK.strip()}\n# ````\n"
+    fenced = decision_adr(replace(telling, brief=replace(telling.brief, text=text)))
+    assert "`````toml" in fenced
+    assert verified(fenced, "record.md").differences == ()
+
+
+@pytest.fixture
+def counting() -> Iterator[None]:
+    """Register one more piece of a report, and take it back."""
+    PIECES["count"] = lambda decision, _brief, _catalogue: Section("count", "Count", (f"{decision.candidates}",))
+    yield
+    del PIECES["count"]
+
+
+@pytest.mark.usefixtures("counting")
+def test_further_pieces_are_made_again(told: Told) -> None:
+    telling = told("pulse")
+    decision, brief, catalogue = telling.decision, telling.brief, telling.catalogue
+    text = decision_adr(replace(telling, sections=(PIECES["count"](decision, brief, catalogue),)))
+    assert verified(text, "record.md").differences == ()
+    altered = text.replace(f"### Count\n\n- {decision.candidates}", "### Count\n\n- 7")
+    assert [difference.stands for difference in verified(altered, "record.md").differences] == ["7"]
+
+
+def test_a_text_without_inputs_is_no_record() -> None:
+    with pytest.raises(InputError, match=r"^note\.md: the text is not a record of groundplan"):
+        verified("# A note\n", "note.md")
+
+
+def test_damaged_inputs_are_told(record: str) -> None:
+    place = record.rindex(BLOCK) + len(BLOCK) + 500
+    with pytest.raises(InputError, match=r"^record\.md: the block of stored inputs is damaged"):
+        verified(record[:place] + "A" * 8 + record[place + 8 :], "record.md")
+
+
+def edited(record: str, **changes: object) -> str:
+    """Give the record with other stored inputs."""
+    head, _, rest = record.rpartition(BLOCK)
+    letters, _, tail = rest.partition("\n```")
+    return f"{head}{BLOCK}{packed(unpacked(letters) | changes)}\n```{tail}"
+
+
+def test_inputs_of_another_form_are_told(record: str) -> None:
+    with pytest.raises(InputError, match="has a form that this version does not know"):
+        verified(edited(record, format=2), "record.md")
+
+
+def test_a_record_of_another_version_says_which_one_to_use(record: str) -> None:
+    with pytest.raises(InputError, match=r"groundplan 9\.9 wrote it; verify it with that version: pip install groundplan==9\.9"):
+        verified(edited(record, sections=["ouija"], groundplan="9.9"), "record.md")
+    with pytest.raises(InputError, match=r"its catalogue .* is unknown .* groundplan 9\.9 wrote it"):
+        verified(edited(record, catalogue={"moods": 1}, groundplan="9.9"), "record.md")
