@@ -16,6 +16,7 @@ from groundplan.ending import ended_by_sigterm
 __all__ = ["COMMANDS", "main", "program"]
 
 COMMANDS = {
+    "init": "Write a brief: answer questions for three minutes, or take an example.",
     "check": "Read a brief and tell every mistake.",
     "decide": "Decide which architecture fits a brief, and say why.",
     "verify": "Derive every number of a decision record again.",
