@@ -27,6 +27,7 @@ def check(catalogue: Catalogue, layers: tuple[str, ...]) -> None:
 
 def _capabilities(catalogue: Catalogue) -> Iterator[Problem]:
     named: list[tuple[str, str]] = [(f"needs.toml {line.need}", line.capability) for line in catalogue.need_lines]
+    named += [("needs.toml in_requests", capability) for capability in catalogue.in_requests]
     named += [(f"needs.toml {line.kind}", line.capability) for line in catalogue.kind_lines]
     named += [(f"needs.toml {line.question}", line.capability) for line in catalogue.answer_lines if line.capability]
     named += [

@@ -25,6 +25,7 @@ class _Needs:
     line: tuple[NeedLine, ...]
     kind_line: tuple[KindLine, ...] = ()
     answer_line: tuple[AnswerLine, ...] = ()
+    in_requests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
         need_lines=needs.line,
         kind_lines=needs.kind_line,
         answer_lines=needs.answer_line,
+        in_requests=needs.in_requests,
         criteria=build(_Criteria, read(shelf / "criteria.toml"), "criteria.toml").criterion,
         frameworks=tuple(framework(page, pages, method.runtime_since) for page in pages.values()),
         addons=tuple(addon(page, pages) for page in build(_Addons, read(shelf / "addons.toml"), "addons.toml").addon),

@@ -276,6 +276,7 @@ class Catalogue:
     installed: dict[str, float] = field(default_factory=dict)
     measured: Fact | None = None
     answer_lines: tuple[AnswerLine, ...] = ()
+    in_requests: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:

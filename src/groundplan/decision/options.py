@@ -10,6 +10,8 @@ from groundplan.decision.situation import PartView
 
 __all__ = ["Option", "Want", "addon_sets", "options", "wants"]
 
+_WORKER = "worker"
+
 
 @dataclass(frozen=True, slots=True)
 class Want:
@@ -56,6 +58,7 @@ def wants(part: PartView, catalogue: Catalogue) -> tuple[Want, ...]:
     """Give what a part wants, each capability once with its strongest reason, in order of the catalogue."""
     found: dict[str, Want] = {}
     unwanted = {one.line.capability for one in part.answered if one.line.unwanted}
+    unwanted |= set(catalogue.in_requests) if part.kind == _WORKER else set()
     for want in _all_wants(part, catalogue):
         known = found.get(want.capability)
         if want.capability in unwanted:
