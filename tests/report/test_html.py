@@ -3,19 +3,21 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
 
 from groundplan.brief.model import AXES
-from groundplan.decision.model import Rated
-from groundplan.report import decision_html as pages
+from groundplan.decision.weight_flips import WeightFlips, weight_flips
 from groundplan.report.decision_html import decision_html
 from groundplan.report.figures import contributions, pareto, regrets, weight_lines
 from groundplan.report.telling import Section, Telling
+from groundplan.report.wording import meaning
 from report.robust import with_robustness
 
 Told = Callable[[str], Telling]
+Flips = Callable[[str], WeightFlips]
 PICTURES = ["acceptability", "contributions", "regret", "pareto", "weights"]
 VOID = {"meta", "path", "use", "link", "br", "rect"}
 
@@ -58,8 +60,14 @@ def tags(page: str) -> Tags:
 
 
 @pytest.fixture(scope="module")
-def page(told: Told) -> str:
-    return decision_html(with_robustness(told("pulse")))
+def flips(told: Told) -> Flips:
+    """Give the nearest weight flips of an example."""
+    return cache(lambda name: weight_flips(told(name).brief, told(name).catalogue, told(name).decision))
+
+
+@pytest.fixture(scope="module")
+def page(told: Told, flips: Flips) -> str:
+    return decision_html(with_robustness(told("pulse")), flips("pulse"))
 
 
 def test_the_page_is_whole_and_every_id_is_there_once(page: str) -> None:
@@ -98,33 +106,33 @@ def test_text_in_pictures_stays_text_and_takes_the_page_s_colours(page: str) -> 
     assert all(style.count(f"--{axis}:") == 3 for axis in AXES)
 
 
-def test_the_same_decision_gives_the_same_bytes(told: Told, page: str) -> None:
-    assert decision_html(with_robustness(told("pulse"))) == page
+def test_the_same_decision_gives_the_same_bytes(told: Told, flips: Flips, page: str) -> None:
+    assert decision_html(with_robustness(told("pulse")), flips("pulse")) == page
 
 
-def test_the_words_of_a_brief_are_escaped(told: Told) -> None:
+def test_the_words_of_a_brief_are_escaped(told: Told, flips: Flips) -> None:
     telling = told("grants")
     evil = '<script>alert(1)</script> $x$ & "quoted"'
     brief = replace(telling.brief, summary=evil)
     section = Section("evil", evil, (evil,))
     decision = replace(telling.decision, brief_name=evil, unknown=(evil,))
-    page = decision_html(replace(telling, brief=brief, decision=decision, sections=(section,)))
+    page = decision_html(replace(telling, brief=brief, decision=decision, sections=(section,)), flips("grants"))
     assert "script" not in tags(page).tags
     assert page.count("&lt;script&gt;") >= 4
 
 
-def test_names_in_pictures_are_escaped_and_no_formulas(told: Told) -> None:
+def test_names_in_pictures_are_escaped_and_no_formulas(told: Told, flips: Flips) -> None:
     telling = told("pulse")
     odd = tuple(replace(criterion, title=f"{criterion.title} <b> $5$") for criterion in telling.catalogue.criteria)
-    page = decision_html(replace(telling, catalogue=replace(telling.catalogue, criteria=odd)))
+    page = decision_html(replace(telling, catalogue=replace(telling.catalogue, criteria=odd)), flips("pulse"))
     assert "b" not in tags(page).tags
     assert "&lt;b&gt; $5$" in page
 
 
-def test_an_address_that_is_no_address_is_no_link(told: Told) -> None:
+def test_an_address_that_is_no_address_is_no_link(told: Told, flips: Flips) -> None:
     telling = told("grants")
     facts = tuple(replace(fact, where="javascript:alert(1)") for fact in telling.decision.facts)
-    page = decision_html(replace(telling, decision=replace(telling.decision, facts=facts)))
+    page = decision_html(replace(telling, decision=replace(telling.decision, facts=facts)), flips("grants"))
     assert [address for address in tags(page).addresses if address.startswith("javascript")] == []
 
 
@@ -136,22 +144,22 @@ def test_every_source_is_on_the_page_with_its_date(told: Told, page: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["pulse-mvp", "device-api", "aggregation", "grants", "notifications"])
-def test_every_example_has_a_page(told: Told, name: str) -> None:
-    assert tags(decision_html(told(name))).named
+def test_every_example_has_a_page(told: Told, flips: Flips, name: str) -> None:
+    assert tags(decision_html(told(name), flips(name))).named
 
 
-def test_without_draws_there_is_no_picture_of_them(told: Told) -> None:
-    found = tags(decision_html(told("pulse")))
+def test_without_draws_there_is_no_picture_of_them(told: Told, flips: Flips) -> None:
+    found = tags(decision_html(told("pulse"), flips("pulse")))
     assert "acceptability" not in found.ids
     assert "regret" not in found.ids
     assert "contributions" in found.ids
 
 
 @pytest.mark.parametrize("word", ["clear", "lean", "toss-up"])
-def test_the_word_is_explained(told: Told, word: str) -> None:
-    page = decision_html(with_robustness(told("pulse"), word))
+def test_the_word_is_explained(told: Told, flips: Flips, word: str) -> None:
+    page = decision_html(with_robustness(told("pulse"), word), flips("pulse"))
     assert f'<span class="word">{word}</span>' in page
-    assert f"{word}: {pages._HELP[word].split(';')[0]}" in page
+    assert f"{word}: {meaning(word, told('pulse').catalogue.method.sampling)}" in page
 
 
 def test_the_parts_of_a_bar_are_the_whole_value(told: Told) -> None:
@@ -170,23 +178,17 @@ def test_nothing_on_the_front_is_beaten_in_both(told: Told) -> None:
         assert dot.front == (not strictly)
 
 
-def value_at(rated: Rated, criterion: str, weight: float) -> float:
-    """Give the value when one criterion weighs so much and the others share the rest as before."""
-    own = next(found for found in rated.contributions if found.criterion == criterion)
-    rest = sum(found.weight * found.value for found in rated.contributions if found is not own) / (1 - own.weight)
-    return weight * own.value + (1 - weight) * rest
-
-
-def test_at_the_weight_of_a_cross_two_architectures_are_level(told: Told) -> None:
+def test_every_criterion_has_a_line_and_every_flip_a_cross(told: Told, flips: Flips) -> None:
     telling = told("pulse")
-    ids = {criterion.title: criterion.id for criterion in telling.catalogue.criteria}
-    crossed = [line for line in weight_lines(telling) if line.tie is not None]
-    assert crossed
-    for line in crossed:
-        assert line.tie is not None
-        ours = value_at(telling.decision.chosen, ids[line.criterion], line.tie)
-        theirs = [value_at(rated, ids[line.criterion], line.tie) for rated in telling.compared[1:]]
-        assert min(abs(value - ours) for value in theirs) < 1e-9
+    found = flips("pulse")
+    rows = weight_lines(telling, found)
+    assert len(rows) == len(telling.decision.chosen.contributions)
+    titles = {criterion.title: criterion.id for criterion in telling.catalogue.criteria}
+    crosses = sorted((titles[row.criterion], weight) for row in rows for weight, _ in row.flips)
+    assert crosses == sorted((flip.criterion, flip.becomes) for flip in found.flips)
+    near = [min(abs(weight - row.now) for weight, _ in row.flips) for row in rows if row.flips]
+    assert near
+    assert near == sorted(near)
 
 
 def test_regret_is_told_for_what_was_drawn(told: Told) -> None:

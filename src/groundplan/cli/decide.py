@@ -47,7 +47,9 @@ def command(brief: Path, form: str, as_of: str, page: Path | None, output: Path 
 
 
 def _page(telling: Telling) -> str:
-    """Draw the page; only who asks for it waits for the drawing library."""
-    from groundplan.report.decision_html import decision_html  # noqa: PLC0415 -- loaded when it is used
+    """Draw the page; only who asks for it waits for the drawing library, and for each weight to be moved up and down."""
+    from groundplan.decision.weight_flips import weight_flips  # noqa: PLC0415 -- loaded when it is used
+    from groundplan.report.decision_html import decision_html, drawing  # noqa: PLC0415 -- the same
 
-    return decision_html(telling)
+    drawing()
+    return decision_html(telling, weight_flips(telling.brief, telling.catalogue, telling.decision, complete=True))

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from groundplan.brief.model import AXES
 from groundplan.decision.model import Decision, Rated
+from groundplan.decision.weight_flips import WeightFlips
 from groundplan.report.telling import Telling
 from groundplan.report.wording import frameworks, in_short
 
 __all__ = ["Bar", "Dot", "Parts", "Regret", "WeightLine", "acceptability", "contributions", "pareto", "regrets", "weight_lines"]
-
-
-_SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,11 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class WeightLine:
-    """The weight of one criterion now, and the nearest at which a rival draws level (None: no weight does)."""
+    """The weight of one criterion now. flips: (weight, what is recommended there), the nearest below and above that change it."""
 
     criterion: str
     now: float
-    tie: float | None
-    rival: str
+    flips: tuple[tuple[float, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +89,14 @@ def contributions(compared: Sequence[Rated]) -> list[Parts]:
     ]
 
 
-def weight_lines(telling: Telling) -> list[WeightLine]:
-    """Give for each criterion the nearest weight, the others in proportion, at which one of the compared draws level."""
-    chosen, *rivals = telling.compared
+def weight_lines(telling: Telling, found: WeightFlips) -> list[WeightLine]:
+    """Give for each criterion the weights at which another architecture is recommended, those nearest to today's first."""
     titles = {criterion.id: criterion.title for criterion in telling.catalogue.criteria}
-    found = []
-    for index, own in enumerate(chosen.contributions):
-        ties = [(tie, in_short(rival.architecture)) for rival in rivals if (tie := _tie(chosen, rival, index)) is not None]
-        tie, rival = min(ties, key=lambda pair: abs(pair[0] - own.weight), default=(None, ""))
-        found.append(WeightLine(titles.get(own.criterion, own.criterion), own.weight, tie, rival))
-    return sorted(found, key=lambda line: (2.0 if line.tie is None else abs(line.tie - line.now), -line.now))
-
-
-def _tie(chosen: Rated, rival: Rated, index: int) -> float | None:
-    """Give the weight of one criterion at which two architectures are level: the lead is a straight line in it."""
-    ours = chosen.contributions
-    lead = {one.criterion: one.value for one in rival.contributions}
-    leads = [lead[one.criterion] - one.value for one in ours]
-    rest = 1 - ours[index].weight
-    if rest <= 0:
-        return None
-    others = sum(one.weight * by for place, (one, by) in enumerate(zip(ours, leads, strict=True)) if place != index) / rest
-    if abs(leads[index]) < _SAME or abs(others - leads[index]) < _SAME:
-        return None
-    tie = others / (others - leads[index])
-    return tie if 0 <= tie <= 1 else None
+    rows = []
+    for own in telling.decision.chosen.contributions:
+        flips = sorted((flip.becomes, in_short(flip.architecture)) for flip in found.flips if flip.criterion == own.criterion)
+        rows.append(WeightLine(titles.get(own.criterion, own.criterion), own.weight, tuple(flips)))
+    return sorted(rows, key=lambda row: (min((abs(weight - row.now) for weight, _ in row.flips), default=2.0), -row.now))
 
 
 def pareto(telling: Telling) -> list[Dot]:

@@ -89,19 +89,19 @@ def stacks(rows: Sequence[Parts], title: str) -> str:
 
 
 def lines(rows: Sequence[WeightLine], title: str) -> str:
-    """Give for each criterion its weight now and the one at which a rival draws level."""
+    """Give for each criterion its weight now and those at which another architecture is recommended."""
 
     def draw(axes: Axes) -> None:
         for place, row in enumerate(rows):
-            if row.tie is not None:
-                axes.plot([row.now, row.tie], [place, place], color=_SOFT, linewidth=3, zorder=1)
-                axes.plot([row.tie], [place], marker="X", color=_ACCENT, markersize=8, linestyle="none", zorder=2)
+            for weight, _ in row.flips:
+                axes.plot([row.now, weight], [place, place], color=_SOFT, linewidth=3, zorder=1)
+                axes.plot([weight], [place], marker="X", color=_ACCENT, markersize=8, linestyle="none", zorder=2)
             axes.plot([row.now], [place], marker="o", color=_INK, markersize=6, linestyle="none", zorder=2)
         _ranked(axes, [row.criterion for row in rows], "weight of the criterion")
         axes.set_xlim(-0.02, 1.02)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
         axes.plot([], [], marker="o", color=_INK, linestyle="none", label="now")
-        axes.plot([], [], marker="X", color=_ACCENT, markersize=8, linestyle="none", label="a rival draws level")
+        axes.plot([], [], marker="X", color=_ACCENT, markersize=8, linestyle="none", label="another is recommended")
         axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, columnspacing=1.0, handletextpad=0.2)
 
     return _picture(draw, _height(len(rows)) + 0.3, title, "lines")

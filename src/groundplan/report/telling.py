@@ -74,7 +74,7 @@ def _served(architecture: Architecture) -> tuple[object, ...]:
 
 
 def tell(
-    brief: Brief, catalogue: Catalogue, as_of: str, pieces: tuple[str, ...] = (), settings: Mapping[str, int] | None = None
+    brief: Brief, catalogue: Catalogue, as_of: str, pieces: tuple[str, ...] = (), settings: Mapping[str, Any] | None = None
 ) -> Telling:
     """Decide, and make the pieces of those keys. settings: draws and seed, where they are not the usual ones."""
     decision = decide(brief, catalogue, as_of, **(settings or {}))

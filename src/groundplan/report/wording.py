@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from groundplan.brief.model import Brief
+from groundplan.catalogue.method import Sampling
 from groundplan.decision.model import Architecture, Decision, Rated, Robustness, ScreenedOut, Stack
 from groundplan.decision.operating import Operating, Span
 
@@ -15,6 +16,7 @@ __all__ = [
     "headline",
     "in_short",
     "in_words",
+    "meaning",
     "named",
     "operating_line",
     "percent",
@@ -127,6 +129,15 @@ def confidence(decision: Decision, robust: Robustness) -> str:
         f"{frameworks(chosen.frameworks)} {verb} first in {percent(share)} of {robust.draws:,} draws of the weights and facts "
         f"that could be true.{regret}"
     )
+
+
+def meaning(word: str, sampling: Sampling) -> str:
+    """Say when a word of confidence is used."""
+    most = f"gives away at most {sampling.clear_regret:g} in 95 of 100"
+    return {
+        "clear": f"its frameworks come first in at least {percent(sampling.clear)} of the draws, and choosing it {most}",
+        "lean": f"its frameworks come first in at least {percent(sampling.lean)} of the draws",
+    }.get(word, "no frameworks come first often enough; of the architectures that are as good, the simplest is recommended")
 
 
 def tie(decision: Decision) -> str:
