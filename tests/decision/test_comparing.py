@@ -16,7 +16,7 @@ TODAY = "2026-11-22"
 
 def side(brief: Brief, catalogue: Catalogue, left: str, right: str, other: Brief | None = None) -> Compared:
     other = other or brief
-    return compare((brief, decide(brief, catalogue, left)), (other, decide(other, catalogue, right)), catalogue)
+    return compare((brief, decide(brief, catalogue, left, draws=0)), (other, decide(other, catalogue, right, draws=0)), catalogue)
 
 
 def test_a_brief_beside_itself_differs_in_nothing(example: Example, catalogue: Catalogue) -> None:
@@ -68,7 +68,7 @@ def test_a_fact_with_another_value_is_told_with_both(example: Example, catalogue
     facts = tuple(
         replace(fact, value=12.0) if (fact.subject, fact.id) == ("django", "survey_share") else fact for fact in catalogue.facts
     )
-    left = decide(brief, catalogue, TODAY)
-    right = decide(brief, replace(catalogue, facts=facts), TODAY)
+    left = decide(brief, catalogue, TODAY, draws=0)
+    right = decide(brief, replace(catalogue, facts=facts), TODAY, draws=0)
     found = compare((brief, left), (brief, right), catalogue)
     assert [(pair.subject, pair.fact, pair.left, pair.right) for pair in found.facts] == [("django", "survey_share", 35, 12)]

@@ -47,19 +47,19 @@ def layouts_of(decision: Decision) -> set[tuple[str, tuple[str, ...], tuple[str,
 
 
 def test_one_part_runs_on_the_server_of_its_framework(own: Catalogue) -> None:
-    chosen = decide(brief_of("api", allow=("solo",)), own, AS_OF).chosen.architecture
+    chosen = decide(brief_of("api", allow=("solo",)), own, AS_OF, draws=0).chosen.architecture
     assert str(chosen.stacks["api"]) == "solo on own"
     assert chosen.stacks["api"].interface == "own"
     assert chosen.topology.processes == {"all": ("api",)}
 
 
 def test_parts_on_one_such_framework_may_share_its_process(own: Catalogue) -> None:
-    found = layouts_of(decide(brief_of("a", "b", allow=("solo",)), own, AS_OF))
+    found = layouts_of(decide(brief_of("a", "b", allow=("solo",)), own, AS_OF, draws=0))
     assert found == {("together", ("solo",), ("all",)), ("apart", ("solo",), ("a", "b"))}
 
 
 def test_beside_django_it_gets_a_process_of_its_own_under_its_name(own: Catalogue) -> None:
-    decision = decide(brief_of("a", "b", allow=("solo", "django")), own, AS_OF)
+    decision = decide(brief_of("a", "b", allow=("solo", "django")), own, AS_OF, draws=0)
     mixed = [one for one in decision.ranked if one.architecture.hybrid]
     assert {one.architecture.topology.name for one in mixed} == {"split"}
     for rated in mixed:
@@ -67,7 +67,7 @@ def test_beside_django_it_gets_a_process_of_its_own_under_its_name(own: Catalogu
 
 
 def test_two_such_frameworks_never_share_a_process(own: Catalogue) -> None:
-    decision = decide(brief_of("a", "b", "c", allow=("solo", "hermit", "django")), own, AS_OF)
+    decision = decide(brief_of("a", "b", "c", allow=("solo", "hermit", "django")), own, AS_OF, draws=0)
     for rated in decision.ranked:
         stacks = rated.architecture.stacks
         for parts in rated.architecture.topology.processes.values():
@@ -79,24 +79,24 @@ def test_candidates_of_split_layouts_are_those_where_every_interface_occurs(own:
     brief = brief_of("a", "b", "c", allow=("solo", "starlette"))
     ways = [mix for mix in product(("own", "asgi"), repeat=3) if len(set(mix)) == 2]
     # One process for each of the two frameworks alone, the splits, and every mix apart.
-    assert decide(brief, own, AS_OF).candidates == 2 + len(ways) + 2**3
+    assert decide(brief, own, AS_OF, draws=0).candidates == 2 + len(ways) + 2**3
 
 
 def test_without_its_server_such_a_framework_is_out(own: Catalogue) -> None:
     brief = replace(brief_of("a", allow=("solo", "django")), policy=Policy(allow=("solo", "django"), forbid=("own",)))
-    decision = decide(brief, own, AS_OF)
+    decision = decide(brief, own, AS_OF, draws=0)
     assert decision.chosen.architecture.frameworks == ("django",)
     assert {row.fact for row in decision.screened_out if row.stack.startswith("solo ")} == {"its own server is left out"}
 
 
 def test_what_it_lacks_is_told_with_its_own_server(own: Catalogue) -> None:
     part = Part("a", Kind.API, 1.0, {"public_api_docs": 3})
-    decision = decide(replace(brief_of("a", allow=("solo", "django")), parts=(part,)), own, AS_OF)
+    decision = decide(replace(brief_of("a", allow=("solo", "django")), parts=(part,)), own, AS_OF, draws=0)
     assert "no openapi under its own server, and no known add-on brings it" in {row.fact for row in decision.screened_out}
 
 
 def test_waiting_requests_hold_no_thread_on_its_event_loop(own: Catalogue) -> None:
     part = Part("a", Kind.GATEWAY, 1.0, {"io_fanout": 3})
-    decision = decide(replace(brief_of("a", allow=("solo",)), parts=(part,)), own, AS_OF)
+    decision = decide(replace(brief_of("a", allow=("solo",)), parts=(part,)), own, AS_OF, draws=0)
     (waiting,) = [found for found in decision.chosen.contributions if found.criterion == "waiting"]
     assert "10,000 places" in waiting.evidence

@@ -54,7 +54,7 @@ def test_a_capability_nobody_knows_about_is_kept_and_told(catalogue: Catalogue) 
     frameworks = tuple(replace(flask, provisions=silent) if framework is flask else framework for framework in catalogue.frameworks)
     addons = tuple(addon for addon in catalogue.addons if "openapi" not in addon.provisions)
     brief = replace(brief_with(public_api_docs=3), policy=Policy(allow=("flask",)))
-    decision = decide(brief, replace(catalogue, frameworks=frameworks, addons=addons), "2026-11-22")
+    decision = decide(brief, replace(catalogue, frameworks=frameworks, addons=addons), "2026-11-22", draws=0)
     assert decision.chosen.architecture.frameworks == ("flask",)
     assert "Whether Flask has openapi is not known; part only requires it." in decision.unknown
 
@@ -175,14 +175,14 @@ def test_a_load_that_no_stack_carries_is_told(decided: Decided) -> None:
 
 
 def test_old_facts_are_told(catalogue: Catalogue) -> None:
-    later = decide(brief_with(), catalogue, "2031-01-01")
+    later = decide(brief_with(), catalogue, "2031-01-01", draws=0)
     assert any("days old" in line and line.endswith("look again.") for line in later.unknown)
 
 
 @pytest.mark.parametrize("policy", [Policy(forbid=("djnago",)), Policy(allow=("flask", "djnago"))])
 def test_a_slip_in_a_policy_is_refused_with_the_nearest_name(policy: Policy, catalogue: Catalogue) -> None:
     with pytest.raises(BriefError, match="'djnago' is not in the catalogue; did you mean 'django'"):
-        decide(replace(brief_with(), policy=policy), catalogue, "2026-11-22")
+        decide(replace(brief_with(), policy=policy), catalogue, "2026-11-22", draws=0)
 
 
 def test_an_organisation_may_forbid_what_the_catalogue_does_not_know(decided: Decided) -> None:

@@ -17,7 +17,7 @@ AS_OF = "2026-11-22"
 
 
 def staged(brief: Brief, catalogue: Catalogue) -> Staging:
-    found = staging(brief, catalogue, AS_OF, decide(brief, catalogue, AS_OF).chosen.architecture)
+    found = staging(brief, catalogue, AS_OF, decide(brief, catalogue, AS_OF, draws=0).chosen.architecture)
     assert found is not None
     return found
 

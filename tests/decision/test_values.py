@@ -254,7 +254,7 @@ def test_what_was_never_measured_or_written_is_named_and_counts_as_the_stated_va
         measured=None,
     )
     brief = brief_with(Part("only", Kind.WEBHOOKS, 1.0))
-    decision = decide(replace(brief, policy=Policy(allow=("starlette",))), silent, AS_OF)
+    decision = decide(replace(brief, policy=Policy(allow=("starlette",))), silent, AS_OF, draws=0)
     values = {found.criterion: found.value for found in decision.chosen.contributions}
     names = ("hiring", "guides", "people", "fixes", "upgrades", "support", "headroom", "memory", "installed")
     assert {values[name] for name in names} == {0.25}
@@ -264,5 +264,5 @@ def test_what_was_never_measured_or_written_is_named_and_counts_as_the_stated_va
 
 def test_a_bridge_without_any_measured_row_is_unknown_too(example: Example, catalogue: Catalogue) -> None:
     silent = replace(catalogue, requests=tuple(row for row in catalogue.requests if row.interface == "asgi"))
-    decision = decide(example("pulse-mvp"), silent, AS_OF)
+    decision = decide(example("pulse-mvp"), silent, AS_OF, draws=0)
     assert decision.chosen.architecture.frameworks == ("django",)

@@ -17,7 +17,7 @@ AS_OF = "2026-11-22"
 
 
 def held(brief: Brief, catalogue: Catalogue, text: str) -> Versus:
-    return versus(brief, catalogue, decide(brief, catalogue, AS_OF), favourites(text, catalogue))
+    return versus(brief, catalogue, decide(brief, catalogue, AS_OF, draws=0), favourites(text, catalogue))
 
 
 def frameworks(found: Versus) -> dict[str, str]:
@@ -43,7 +43,7 @@ def test_the_differences_add_up_to_what_is_gained(example: Example, catalogue: C
 def test_where_the_policy_leaves_only_the_favourite_deciding_gives_the_same(example: Example, catalogue: Catalogue) -> None:
     brief = example("pulse")
     found = held(brief, catalogue, "django")
-    alone = decide(replace(brief, policy=Policy(allow=("django",))), catalogue, AS_OF)
+    alone = decide(replace(brief, policy=Policy(allow=("django",))), catalogue, AS_OF, draws=0)
     assert found.favourite == alone.chosen
     assert found.unable == ()
 

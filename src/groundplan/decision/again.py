@@ -16,7 +16,7 @@ def point(brief: Brief, catalogue: Catalogue, as_of: str, only: Mapping[str, Col
 
     Raises as ``decide`` does.
     """
-    return decide(brief, catalogue, as_of, only=only)
+    return decide(brief, catalogue, as_of, only=only, draws=0)
 
 
 def alike(one: Architecture, other: Architecture) -> bool:

@@ -16,6 +16,7 @@ from groundplan.decision.scoring import Judged, Scale
 from groundplan.decision.screening import Sieve, screen
 from groundplan.decision.searching import Found, best, count
 from groundplan.decision.situation import Situation, day, situation
+from groundplan.decision.tying import tie_weight
 from groundplan.decision.whole import Layout, layouts, processes, server_of
 from groundplan.errors import NoArchitectureError
 
@@ -26,10 +27,19 @@ _LOOKED_AT = 24
 _BY_LOAD = frozenset({"live", "live_growth", "waiting", "headroom"})
 
 
-def decide(brief: Brief, catalogue: Catalogue, as_of: str, *, only: Mapping[str, Collection[str]] | None = None) -> Decision:
+def decide(
+    brief: Brief,
+    catalogue: Catalogue,
+    as_of: str,
+    *,
+    only: Mapping[str, Collection[str]] | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+) -> Decision:
     """Give the ranked architectures for a brief on a date (ISO), with reasons. Same input, same answer.
 
-    only: part -> frameworks it may have; parts that are not named may have any.
+    only: part -> frameworks it may have; parts that are not named may have any. draws: of weights and evidence, which tell how
+    sure it is; 0 for the point answer alone, None for as many as the method says. seed: of the draws; None for the method's.
 
     What came later is not known. Raises BriefError for a policy name that is nearly one of the catalogue's, InputError for a day
     before the first framework, NoArchitectureError when the non-negotiables leave none, naming the smallest sets of them to give
@@ -47,7 +57,36 @@ def decide(brief: Brief, catalogue: Catalogue, as_of: str, *, only: Mapping[str,
     if not ranked:
         sets = smallest_sets(brief, lambda looser: _feasible(looser, catalogue, as_of))
         raise refusal(brief, sieve, sets)
-    return _told(scale, sieve, places, ranked)
+    sampling = catalogue.method.sampling
+    count = sampling.draws if draws is None else draws
+    if not count:
+        return _told(scale, sieve, places, ranked)
+    return _drawn(scale, sieve, places, ranked, (count, sampling.seed if seed is None else seed))
+
+
+def _drawn(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found], how: tuple[int, int]) -> Decision:
+    """Decide with draws. how: their number and seed."""
+    from groundplan.decision.exact import boards  # noqa: PLC0415  # NumPy is loaded only for those who draw
+    from groundplan.decision.robustness import study  # noqa: PLC0415  # as above
+    from groundplan.decision.telling import told  # noqa: PLC0415  # as above
+
+    seen = study(boards(scale, sieve.options, places, *how), ranked)
+    first = seen.pick()
+    order = [first, *(index for index in range(len(ranked)) if index != first)]
+    decision = _told(scale, sieve, places, [ranked[index] for index in order])
+    architectures = [_architecture(found) for found in ranked]
+    return replace(decision, robustness=told(seen, order, architectures, _tie_weight(decision)))
+
+
+def _tie_weight(decision: Decision) -> float | None:
+    """Give the weight of simplicity at which a hybrid and the best single framework tie, all others keeping their ratios."""
+    names = [one.criterion for one in decision.chosen.contributions]
+    if decision.single is None or not decision.chosen.architecture.hybrid or "simplicity" not in names:
+        return None
+    pairs = zip(decision.chosen.contributions, decision.single.contributions, strict=True)
+    lead = [theirs.value - ours.value for ours, theirs in pairs]
+    tie = tie_weight([one.weight for one in decision.chosen.contributions], lead, names.index("simplicity"))
+    return None if tie is None else round(tie, 6)
 
 
 def _narrowed(sieve: Sieve, only: Mapping[str, Collection[str]]) -> Sieve:

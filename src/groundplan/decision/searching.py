@@ -14,7 +14,7 @@ from groundplan.decision.options import Option
 from groundplan.decision.scoring import Scale, Scored
 from groundplan.decision.whole import Layout
 
-__all__ = ["Found", "best", "count"]
+__all__ = ["Found", "best", "count", "stands"]
 
 _DIGITS = 12
 _SLACK = 1e-9
@@ -179,7 +179,7 @@ class _Search:
 
     def _leaf(self, chosen: tuple[Scored, ...], places: tuple[int, ...], added: float, rest: float) -> None:
         options = tuple(scored.option for scored in chosen)
-        if _stands(options, self.layout) and self.accept(options):
+        if stands(options, self.layout) and self.accept(options):
             value = round(added + rest, _DIGITS)
             self.kept.offer(Found(value, options, self.layout, (*places, self.place)))
 
@@ -192,7 +192,7 @@ def _highest(choices: list[tuple[int, Scored]]) -> dict[str, float]:
     return found
 
 
-def _stands(options: tuple[Option, ...], layout: Layout) -> bool:
+def stands(options: tuple[Option, ...], layout: Layout) -> bool:
     """Tell whether the options make sense together in a layout.
 
     Every interface occurs where the layout is about each, a process with its own server holds one framework, and there is a

@@ -77,5 +77,5 @@ def tell(
     brief: Brief, catalogue: Catalogue, as_of: str, pieces: tuple[str, ...] = (), settings: Mapping[str, Any] | None = None
 ) -> Telling:
     """Decide, and make the pieces of those keys. settings: draws and seed, where they are not the usual ones."""
-    decision = decide(brief, catalogue, as_of, **(settings or {}))
+    decision = decide(brief, catalogue, as_of, draws=(settings or {}).get("draws"), seed=(settings or {}).get("seed"))
     return Telling(decision, brief, catalogue, tuple(PIECES[key](decision, brief, catalogue) for key in pieces))

@@ -1,0 +1,117 @@
+"""The best architecture of every draw, found exactly among all of them.
+
+For each layout and each set of frameworks: an architecture that uses all of a set loses, against the best stack of every part, at
+least what each framework of the set loses where it costs least, and the price of so many frameworks. Only the draws in which that
+still beats the best so far are looked at, part by part, all of them at once. Sets are visited from small to large; a set that
+cannot win in any draw takes all larger ones with it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from groundplan.decision.board import NEVER, Board, Indices, Rows
+from groundplan.decision.options import Option
+from groundplan.decision.scoring import Scale
+from groundplan.decision.table import Table, Values
+from groundplan.decision.whole import Layout
+
+__all__ = ["MOST", "Champions", "boards", "champions"]
+
+MOST = 4
+"""The most frameworks in one architecture."""
+
+Sets = set[tuple[int, ...]]
+
+
+@dataclass(eq=False)
+class Champions:
+    """The best of every draw. best: its value, as in the table. who: which of ``winners`` it is, a layout and rows of the table."""
+
+    best: Values
+    who: Indices
+    winners: list[tuple[Board, tuple[int, ...]]] = field(default_factory=list)
+    _known: dict[tuple[int, tuple[int, ...]], int] = field(default_factory=dict)
+
+    def offer(self, board: Board, rows: Rows, draws: Indices) -> None:
+        """Take over what is better; of equal ones the first stays. rows: [architectures, parts]."""
+        totals = board.totals(rows, draws)
+        first = totals.argmax(axis=0)
+        reached = totals[first, np.arange(len(draws))]
+        better = np.flatnonzero(reached > self.best[draws])
+        ids = np.zeros(len(rows), np.intp)
+        for index in np.unique(first[better]):
+            ids[index] = self._named(board, tuple(int(row) for row in rows[index]))
+        self.best[draws[better]] = reached[better]
+        self.who[draws[better]] = ids[first[better]]
+
+    def _named(self, board: Board, rows: tuple[int, ...]) -> int:
+        key = (board.place, rows)
+        if key not in self._known:
+            self._known[key] = len(self.winners)
+            self.winners.append((board, rows))
+        return self._known[key]
+
+
+def boards(scale: Scale, options: Sequence[Sequence[Option]], layouts: Sequence[Layout], draws: int, seed: int) -> list[Board]:
+    """Give every layout, on one table of all stacks that fit any of them."""
+    table = Table(scale, draws, seed)
+    laid = [[_fitting(table, part, own, layout) for part, own in enumerate(options)] for layout in layouts]
+    table.fill()
+    return [
+        Board(table, layout, place, [_unbeaten(table, rows) for rows in parts])
+        for place, (layout, parts) in enumerate(zip(layouts, laid, strict=True))
+        if all(parts)
+    ]
+
+
+def _fitting(table: Table, part: int, own: Sequence[Option], layout: Layout) -> list[int]:
+    return [table.row(part, place, layout, option) for place, option in enumerate(own) if option.interface in layout.interfaces]
+
+
+def _unbeaten(table: Table, rows: Sequence[int]) -> Rows:
+    """Leave out what another stack, alike in all that others can notice, reaches or exceeds in every draw."""
+    kept: list[int] = []
+    for row in rows:
+        rivals = [other for other in rows if other != row and table.alike(row, other)]
+        if not any(_beats(table, other, row, first=other < row) for other in rivals):
+            kept.append(row)
+    return np.array(kept, np.intp)
+
+
+def _beats(table: Table, one: int, other: int, *, first: bool) -> bool:
+    lead = table.added[one] - table.added[other]
+    return bool((lead >= 0).all()) and (first or bool(lead.any()))
+
+
+def champions(table: Table, boards: Sequence[Board], first: Sequence[tuple[Board, tuple[int, ...]]]) -> Champions:
+    """Give the best architecture of every draw. first: good ones to start from; they only save work."""
+    found = Champions(np.full(table.draws, NEVER, np.int32), np.full(table.draws, -1, np.intp))
+    everything = np.arange(table.draws)
+    for board, rows in first:
+        found.offer(board, np.array([rows]), everything)
+    alive: dict[int, Sets] = {board.place: set() for board in boards}
+    for size in range(1, MOST + 1):
+        for board in boards:
+            alive[board.place] = set(_visited(board, found, _sets(board, size, alive[board.place])))
+    return found
+
+
+def _sets(board: Board, size: int, smaller: Sets) -> Iterator[tuple[int, ...]]:
+    """Give the sets of this size whose smaller ones may win."""
+    if size == 1:
+        yield from ((framework,) for framework in board.frameworks)
+    elif size <= len(board.rows):
+        for chosen in sorted(smaller):
+            yield from ((*chosen, framework) for framework in board.frameworks if framework > chosen[-1])
+
+
+def _visited(board: Board, found: Champions, sets: Iterator[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    """Look at the architectures on every set that may win somewhere; name those that a larger set may grow from."""
+    for chosen in sets:
+        if board.may_grow(chosen, found.best):
+            draws = board.hopeful(chosen, found.best)
+            for rows, some in board.grown(chosen, draws, found.best) if len(draws) else ():
+                found.offer(board, rows, some)
+            yield chosen
