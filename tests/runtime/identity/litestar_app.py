@@ -7,6 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
 from groundplan_runtime.adapters.litestar import SignInPlugin, current_user, login_required, require_permission
+from groundplan_runtime.adapters.litestar_socket import LitestarSocket
 from groundplan_runtime.current import Runtime
 from groundplan_runtime.identity import User
 
@@ -71,5 +72,9 @@ async def named(socket: WebSocket[Any, Any, Any], user: NamedDependency[User]) -
 
 
 def litestar_app(runtime: Runtime) -> Litestar:
-    handlers = [read_open, write_open, me, name, read_sale, add_sale, checked, live, guarded, named]
+    @websocket("/live")
+    async def follow(socket: WebSocket[Any, Any, Any]) -> None:
+        await runtime.gateway.serve(LitestarSocket(socket))
+
+    handlers = [follow, read_open, write_open, me, name, read_sale, add_sale, checked, live, guarded, named]
     return Litestar(handlers, plugins=[SignInPlugin(runtime)], openapi_config=None, logging_config=None)

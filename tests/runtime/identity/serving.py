@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import uvicorn
 from fastapi import Depends, FastAPI, WebSocket
@@ -20,6 +20,8 @@ from starlette.websockets import WebSocket as StarletteWebSocket
 from groundplan_runtime.adapters import fastapi as for_fastapi
 from groundplan_runtime.adapters import quart as for_quart
 from groundplan_runtime.adapters import starlette as for_starlette
+from groundplan_runtime.adapters.quart_socket import QuartSocket
+from groundplan_runtime.adapters.starlette_socket import StarletteSocket
 from groundplan_runtime.current import Runtime
 from groundplan_runtime.identity import User
 from groundplan_runtime.protect import Protect, session_of
@@ -57,6 +59,10 @@ def fastapi_app(runtime: Runtime) -> FastAPI:
     async def live(socket: WebSocket) -> None:
         await greet(socket)
 
+    @app.websocket("/live")
+    async def follow(socket: WebSocket) -> None:
+        await runtime.gateway.serve(StarletteSocket(socket))
+
     @app.websocket("/guarded")
     async def guarded(
         socket: WebSocket, _user: Annotated[User, Depends(for_fastapi.require_permission("office.add_sale"))]
@@ -88,11 +94,15 @@ def starlette_app(runtime: Runtime) -> Starlette:
     async def guarded(socket: StarletteWebSocket) -> None:
         await greet(socket)
 
+    async def follow(socket: StarletteWebSocket) -> None:
+        await runtime.gateway.serve(StarletteSocket(socket))
+
     routes = [
         Route("/open", opened, methods=["GET", "POST"]),
         Route("/me", me),
         Route("/sales", add_sale, methods=["POST"]),
         WebSocketRoute("/ws", greet),
+        WebSocketRoute("/live", follow),
         WebSocketRoute("/guarded", guarded),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Protect, runtime=runtime)])
@@ -124,6 +134,10 @@ def quart_app(runtime: Runtime) -> Quart:
         await websocket.accept()
         await websocket.send(session.user.username if session else "nobody")
 
+    @app.websocket("/live")
+    async def follow() -> None:
+        await runtime.gateway.serve(QuartSocket(websocket))
+
     @app.websocket("/guarded")
     @for_quart.permission_required("office.add_sale")
     async def guarded() -> None:
@@ -141,10 +155,10 @@ APPS: dict[str, Builder] = {
 
 
 @contextmanager
-def served(app: Any, *, proxy_headers: bool = True) -> Iterator[str]:
+def served(app: Any, *, proxy_headers: bool = True, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
     """Serve an ASGI application and give its host and port."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio", proxy_headers=proxy_headers)
+    config = uvicorn.Config(app, log_level="error", lifespan=lifespan, ws="websockets-sansio", proxy_headers=proxy_headers)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -15,6 +15,7 @@ from groundplan_runtime.errors import SettingsError
 from groundplan_runtime.identity.blocking import BlockingIdentity
 from groundplan_runtime.settings import Settings
 from runtime.identity.flask_app import close, flask_app
+from runtime.identity.origins import evil_origins
 from runtime.identity.site_files import Site, write_project
 
 CSRF = "abcdefghijklmnopqrstuvwxyz012345"
@@ -91,6 +92,13 @@ def test_leaves_an_answer_that_a_view_made_itself(address: str) -> None:
 )
 def test_refuses(wrong: dict[str, str], status: int, word: str, address: str, headers: dict[str, str]) -> None:
     assert problem(httpx.post(f"{address}/sales", headers=headers | wrong)) == (status, f"urn:groundplan:{word}")
+
+
+def test_writing_from_another_origin_is_refused(address: str, headers: dict[str, str]) -> None:
+    given = {name.encode(): value.encode() for name, value in headers.items()}
+    for origin in evil_origins(address.removeprefix("http://")):
+        answer = httpx.post(f"{address}/sales", headers=list({**given, b"origin": origin.encode("latin-1")}.items()))
+        assert (origin, *problem(answer)) == (origin, 403, "urn:groundplan:origin")
 
 
 def test_nothing_passes_when_the_sign_in_cannot_be_read(tmp_path_factory: pytest.TempPathFactory) -> None:
