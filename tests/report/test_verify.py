@@ -8,6 +8,7 @@ import pytest
 
 from groundplan.catalogue.storing import packed, unpacked
 from groundplan.errors import InputError
+from groundplan.events import ignore
 from groundplan.report.decision_adr import decision_adr
 from groundplan.report.decision_record import again, stored
 from groundplan.report.decision_verify import compared, verified
@@ -123,7 +124,7 @@ def test_a_brief_full_of_fences_verifies_too(told: Told) -> None:
 @pytest.fixture
 def counting() -> Iterator[None]:
     """Register one more piece of a report, and take it back."""
-    PIECES["count"] = lambda decision, _brief, _catalogue: Section("count", "Count", (f"{decision.candidates}",))
+    PIECES["count"] = lambda decision, _brief, _catalogue, _listener: Section("count", "Count", (f"{decision.candidates}",))
     yield
     del PIECES["count"]
 
@@ -132,7 +133,7 @@ def counting() -> Iterator[None]:
 def test_further_pieces_are_made_again(told: Told) -> None:
     telling = told("pulse")
     decision, brief, catalogue = telling.decision, telling.brief, telling.catalogue
-    text = decision_adr(replace(telling, sections=(PIECES["count"](decision, brief, catalogue),)))
+    text = decision_adr(replace(telling, sections=(PIECES["count"](decision, brief, catalogue, ignore),)))
     assert verified(text, "record.md").differences == ()
     altered = text.replace(f"### Count\n\n- {decision.candidates}", "### Count\n\n- 7")
     assert [difference.stands for difference in verified(altered, "record.md").differences] == ["7"]

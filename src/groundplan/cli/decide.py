@@ -1,16 +1,17 @@
-"""``groundplan decide``: an architecture, and why."""
+"""``groundplan decide``: an architecture, why, and what would change it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
-from groundplan.cli.deciding import as_of_option, told
+from groundplan.cli.deciding import Question, as_of_option, day_option, told
+from groundplan.cli.progress import Talker, Timed
 from groundplan.cli.surface import as_json, colorful, file_option, format_option, put, width
 from groundplan.report.decision_adr import decision_adr
 from groundplan.report.decision_json import telling_json
 from groundplan.report.decision_text import decision_text
-from groundplan.report.telling import Telling
+from groundplan.report.telling import USUAL, Telling
 
 __all__ = ["command"]
 
@@ -20,30 +21,83 @@ _FORMS: dict[str, Callable[[Telling], str]] = {
     "adr": decision_adr,
 }
 
+_FLIPS = ("every_weight", "answers", "growth")
+_DEEP = ("every_weight", "answers", "pairs", "growth")
+
 
 @click.command("decide")
 @click.argument("brief", type=click.Path(path_type=Path))
 @format_option(*_FORMS)
 @as_of_option
 @click.option("--all", "everything", is_flag=True, help="Tell what one screen has no room for, too.")
+@click.option("--flips", is_flag=True, help="Also try every weight, every single answer, and growth in stages (seconds).")
+@click.option("--deep", is_flag=True, help="As --flips, and every pair of answers (minutes).")
+@click.option("--ledger", is_flag=True, help="Only list every single answer given otherwise, with what it leads to.")
+@click.option("--versus", metavar="NAME[+NAME]", help="Only tell what a favourite framework, or several, would lose and gain.")
+@click.option("--compare", type=click.Path(path_type=Path), metavar="BRIEF", help="Only hold the decision against another brief's.")
+@day_option("--compare-as-of", "Only hold the decision against that of another day.", today=False)
 @click.option(
     "--html", "page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write a report with pictures."
 )
 @file_option("Write to a file instead of stdout, whole or not at all.")
-def command(brief: Path, form: str, as_of: str, page: Path | None, output: Path | None, *, everything: bool) -> None:
+def command(
+    brief: Path,
+    *,
+    form: str,
+    as_of: str,
+    page: Path | None,
+    output: Path | None,
+    everything: bool,
+    flips: bool,
+    deep: bool,
+    ledger: bool,
+    versus: str | None,
+    compare: Path | None,
+    compare_as_of: str | None,
+) -> None:
     """Decide which architecture fits a brief, and say why.
 
     The answer names a framework for each part and how the parts are laid out
-    in processes, with reasons for and against, what was screened out by which
-    fact, and what is not known. adr is a decision record in Markdown (MADR 4).
+    in processes, with reasons for and against, what would change it, what was
+    screened out by which fact, and what is not known. adr is a decision record
+    in Markdown (MADR 4).
     """
-    telling = told(brief, as_of)
+    asked = {"--ledger": ledger, "--versus": versus is not None, "--compare": bool(compare or compare_as_of)}
+    beside = {"--flips": flips, "--deep": deep, "--all": everything, "--html": page is not None, "--format adr": form == "adr"}
+    color = output is None and colorful()
+    if _mode(asked, beside):
+        question = Question(brief, as_of, form == "json", color, versus, compare, compare_as_of)
+        put(_answer(question), output)
+        return
+    telling = _telling(brief, as_of, _DEEP if deep else _FLIPS if flips else USUAL)
     if page is not None:
         put(_page(telling), page)
-    if form == "text":
-        put(decision_text(telling, width(), color=output is None and colorful(), everything=everything), output)
-    else:
-        put(_FORMS[form](telling), output)
+    text = form == "text"
+    put(decision_text(telling, width(), color=color, everything=everything) if text else _FORMS[form](telling), output)
+
+
+def _mode(asked: Mapping[str, bool], beside: Mapping[str, bool]) -> str:
+    """Name the one question that is asked instead of the decision, if any. Raises UsageError for what does not go together."""
+    modes = [name for name, given in asked.items() if given]
+    if len(modes) > 1:
+        raise click.UsageError(f"{' and '.join(modes)} are questions of their own, ask one at a time")
+    if modes and (more := [name for name, given in beside.items() if given]):
+        raise click.UsageError(f"{more[0]} goes with the decision itself, not with {modes[0]}")
+    return modes[0] if modes else ""
+
+
+def _telling(brief: Path, as_of: str, pieces: tuple[str, ...]) -> Telling:
+    """Decide; what takes longer than a moment tells how far it is."""
+    if pieces == USUAL:
+        return told(brief, as_of)
+    return told(brief, as_of, pieces, Timed(Talker()))
+
+
+def _answer(question: Question) -> str:
+    """Answer what was asked instead of the decision; only who asks waits for what it takes."""
+    from groundplan.cli.what_if import answered  # noqa: PLC0415 -- loaded when it is used
+
+    return answered(question)
 
 
 def _page(telling: Telling) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,13 +10,30 @@ import click
 
 from groundplan import brief as briefs
 from groundplan import catalogue
-from groundplan.report.telling import PIECES, Telling, tell
+from groundplan.events import Listener, ignore
+from groundplan.report.telling import USUAL, Telling, tell
 
-__all__ = ["as_of_option", "told"]
+__all__ = ["Question", "as_of_option", "day_option", "told"]
 
 _YEAR = 4
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What ``decide`` is asked instead of deciding.
+
+    versus: a favourite. other, other_day: brief and day to compare with. With none of them, the ledger.
+    """
+
+    path: Path
+    as_of: str
+    json: bool
+    color: bool
+    versus: str | None = None
+    other: Path | None = None
+    other_day: str | None = None
 
 
 def as_of_option(command: Command) -> Command:
@@ -24,13 +42,22 @@ def as_of_option(command: Command) -> Command:
         "Day to decide for, or a year (its last day): what came later is not known. The same day gives the same bytes."
         "  [default: today]"
     )
-    return click.option("--as-of", metavar="DATE", callback=_day, help=text)(command)
+    return day_option("--as-of", text, today=True)(command)
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
-    """Give the ISO date of a day as people write it: 2026-11-22, or a year, which means its last day; without one, today."""
-    if value is None:
-        return dt.datetime.now().astimezone().date().isoformat()
+def day_option(name: str, text: str, *, today: bool) -> Callable[[Command], Command]:
+    """Give an option for a day, as an ISO date. today: whether it is today when it is not given; otherwise it is None."""
+
+    def day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+        if value is None:
+            return dt.datetime.now().astimezone().date().isoformat() if today else None
+        return _day(value)
+
+    return click.option(name, metavar="DATE", callback=day, help=text)
+
+
+def _day(value: str) -> str:
+    """Give the ISO date of a day as people write it: 2026-11-22, or a year, which means its last day."""
     try:
         year = len(value) == _YEAR and value.isascii() and value.isdecimal()
         return dt.date.fromisoformat(f"{value}-12-31" if year else value).isoformat()
@@ -38,6 +65,6 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
         raise click.BadParameter(f"{value!r} is neither a day nor a year; write 2026-11-22 or 2016.") from None
 
 
-def told(path: Path, as_of: str) -> Telling:
-    """Read a brief and decide, with everything a report needs. as_of: ISO date."""
-    return tell(briefs.load(path), catalogue.load(), as_of, tuple(PIECES))
+def told(path: Path, as_of: str, pieces: tuple[str, ...] = USUAL, listener: Listener = ignore) -> Telling:
+    """Read a brief and decide, with everything a report needs. as_of: ISO date. pieces: keys of ``PIECES``."""
+    return tell(briefs.load(path), catalogue.load(), as_of, pieces, listener=listener)

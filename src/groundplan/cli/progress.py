@@ -1,11 +1,13 @@
 """Long work, told on stderr while it runs: in place on a terminal, a line per step elsewhere."""
 
 import sys
+import time
+from dataclasses import replace
 from typing import TextIO
 
-from groundplan.events import Event, Progress, StepFinished, StepStarted, Told
+from groundplan.events import Event, Listener, Progress, StepFinished, StepStarted, Told
 
-__all__ = ["Talker"]
+__all__ = ["Talker", "Timed"]
 
 _CLEAR = "\r\033[K"
 
@@ -43,3 +45,21 @@ class Talker:
     def _write(self, text: str) -> None:
         self._stream.write(text)
         self._stream.flush()
+
+
+class Timed:
+    """A listener that adds the time that remains, by the speed so far, and hands on. listener: who hears it."""
+
+    def __init__(self, listener: Listener) -> None:
+        """Begin without any step."""
+        self._listener = listener
+        self._begun: dict[str, float] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Hand on one event."""
+        if isinstance(event, Progress):
+            now = time.monotonic()
+            begun = self._begun.setdefault(event.step, now)
+            left = (now - begun) / event.done * (event.total - event.done) if event.done else None
+            event = replace(event, remaining_seconds=left)
+        self._listener(event)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from groundplan.brief.model import Brief
@@ -60,13 +60,14 @@ class WeightShift:
 
 @dataclass(frozen=True, slots=True)
 class WeightFlips:
-    """How far the weights may change.
+    """How far the weights may change before another architecture has the highest value. architecture: the one that has it now.
 
     radius: any weights closer than this to those decided with (sum of absolute changes) keep the recommendation. flips: nearest
     first. steady: criteria whose weight, alone, can be anything from 0.1 to 99.9 % without a flip being found; empty when not
     all were tried. complete: whether every criterion was tried both ways, ends included.
     """
 
+    architecture: Architecture
     radius: float
     shift: WeightShift | None
     flips: tuple[WeightFlip, ...]
@@ -80,13 +81,18 @@ def weight_flips(brief: Brief, catalogue: Catalogue, decision: Decision, *, comp
     complete: follow every criterion up and down to its ends by deciding again; otherwise the two nearest among the rivals that
     the decision itself names.
     """
-    base = _Base(brief, catalogue, decision)
+    base = _Base(brief, catalogue, _by_value(decision))
     shift = _shift(base)
     found = list(_all(base)) if complete else list(_nearest(base))
     flips = sorted(found, key=lambda flip: (abs(flip.becomes - flip.weight), flip.criterion))
     flipping = {flip.criterion for flip in flips}
     steady = tuple(name for name in base.names if name not in flipping) if complete else ()
-    return WeightFlips(_radius(base, shift), shift, tuple(flips), steady, complete)
+    return WeightFlips(base.decision.chosen.architecture, _radius(base, shift), shift, tuple(flips), steady, complete)
+
+
+def _by_value(decision: Decision) -> Decision:
+    """Give the decision with the highest value first: in a toss-up the simplest of those nearly as good is recommended."""
+    return replace(decision, ranked=tuple(sorted(decision.ranked, key=lambda rated: -rated.value)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from groundplan.catalogue.storing import plain
 from groundplan.decision.model import Decision
 from groundplan.decision.operating import Operating
+from groundplan.report.flips_pieces import SHAPES
 from groundplan.report.telling import Telling
 
-__all__ = ["decision_json", "decision_schema", "rounded", "telling_json"]
+__all__ = ["FORMAT", "decision_json", "decision_schema", "rounded", "telling_json"]
 
 FORMAT = 1
 
@@ -48,10 +49,19 @@ def decision_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of ``telling_json``, made from the types themselves; the further parts are optional."""
     schema = _object(Decision)
     loads = {"type": "array", "items": _object(Operating), "description": "In the order of ``ranked``; empty: no such load stated."}
-    more = {"operating": loads, "operating_later": loads, "sections": {"type": "object"}}
+    more = {"operating": loads, "operating_later": loads, "sections": {"type": "object", "properties": _sections()}}
     schema["properties"] = {"format": {"const": FORMAT}, "gap": {"type": ["number", "null"]}, **schema["properties"], **more}
     schema["required"] = ["format", "gap", *schema["required"]]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Groundplan decision", **schema}
+
+
+def _sections() -> dict[str, Any]:
+    """Give the schema of each piece that may be among the sections; null where there was nothing to tell."""
+    found: dict[str, Any] = {}
+    for key, (shape, many) in SHAPES.items():
+        value = {"type": "array", "items": _object(shape)} if many else _object(shape)
+        found[key] = {"anyOf": [value, {"type": "null"}]}
+    return found
 
 
 def _object(shape: type) -> dict[str, Any]:
@@ -81,4 +91,4 @@ def _of(hint: Any) -> dict[str, Any]:
     return _object(hint) if is_dataclass(hint) and isinstance(hint, type) else {"type": _PLAIN[hint]}
 
 
-_PLAIN = {str: "string", float: "number", int: "integer", type(None): "null"}
+_PLAIN = {bool: "boolean", str: "string", float: "number", int: "integer", type(None): "null"}

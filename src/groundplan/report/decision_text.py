@@ -48,7 +48,7 @@ def _blocks(telling: Telling) -> Iterator[Block]:
     yield from _told("Next best", others, least=1, yields=2)
     for section in telling.sections:
         items = [Item("~", words) for words in section.items] or ([Item("~", section.empty)] if section.empty else [])
-        yield from _told(section.title, items, least=1, yields=3)
+        yield from _told(section.title, items, least=section.least, yields=3)
     yield from _told("Screened out", list(_screened(telling)), least=1, yields=1)
     yield from _checks(telling)
     facts = f"Facts of catalogue {decision.catalogue_version}, as of {decision.as_of}; {decision.candidates:,} candidates."

@@ -10,28 +10,26 @@ from groundplan.catalogue.model import Catalogue
 from groundplan.decision.deciding import decide
 from groundplan.decision.model import Architecture, Decision, Rated
 from groundplan.decision.operating import Operating, operating
+from groundplan.events import Listener, ignore
+from groundplan.report import flips_pieces
+from groundplan.report.section import Section
 
-__all__ = ["PIECES", "Piece", "Section", "Telling", "tell"]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A further piece of a report. key: its name in JSON and in a record. items: sentences, the weightiest first.
-
-    data: the same as plain values, for JSON. empty: the sentence when there is nothing to tell; without one the piece is left out.
-    """
-
-    key: str
-    title: str
-    items: tuple[str, ...]
-    data: Any = None
-    empty: str = ""
+__all__ = ["PIECES", "USUAL", "Piece", "Section", "Telling", "tell"]
 
 
-Piece = Callable[[Decision, Brief, Catalogue], Section]
+Piece = Callable[[Decision, Brief, Catalogue, Listener], Section]
 
-PIECES: dict[str, Piece] = {}
+PIECES: dict[str, Piece] = {
+    "weights": flips_pieces.nearest_weights,
+    "every_weight": flips_pieces.every_weight,
+    "answers": flips_pieces.answer_flips,
+    "pairs": flips_pieces.pair_flips,
+    "growth": flips_pieces.growth,
+}
 """Key -> what makes the section. A record names the keys it holds, so that ``verify`` makes them again."""
+
+USUAL = ("weights",)
+"""Keys of the pieces that are quick to make and that every report has."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,14 @@ def _served(architecture: Architecture) -> tuple[object, ...]:
 
 
 def tell(
-    brief: Brief, catalogue: Catalogue, as_of: str, pieces: tuple[str, ...] = (), settings: Mapping[str, Any] | None = None
+    brief: Brief,
+    catalogue: Catalogue,
+    as_of: str,
+    pieces: tuple[str, ...] = (),
+    settings: Mapping[str, Any] | None = None,
+    *,
+    listener: Listener = ignore,
 ) -> Telling:
     """Decide, and make the pieces of those keys. settings: draws and seed, where they are not the usual ones."""
     decision = decide(brief, catalogue, as_of, draws=(settings or {}).get("draws"), seed=(settings or {}).get("seed"))
-    return Telling(decision, brief, catalogue, tuple(PIECES[key](decision, brief, catalogue) for key in pieces))
+    return Telling(decision, brief, catalogue, tuple(PIECES[key](decision, brief, catalogue, listener) for key in pieces))

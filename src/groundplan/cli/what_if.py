@@ -1,0 +1,53 @@
+"""What ``decide`` tells instead of a decision: the ledger, a favourite, another brief or day."""
+
+from groundplan import brief as briefs
+from groundplan import catalogue as catalogues
+from groundplan.catalogue.storing import plain
+from groundplan.cli.deciding import Question
+from groundplan.cli.progress import Talker, Timed
+from groundplan.cli.surface import as_json, width
+from groundplan.decision import decide
+from groundplan.decision.comparing import compare
+from groundplan.decision.flipping import ledger
+from groundplan.decision.versus import favourites, versus
+from groundplan.report.compare_text import compare_text
+from groundplan.report.decision_json import FORMAT, decision_json, rounded
+from groundplan.report.ledger_text import ledger_text
+from groundplan.report.versus_text import versus_text
+
+__all__ = ["answered"]
+
+
+def answered(question: Question) -> str:
+    """Give the answer as JSON or text."""
+    if question.versus is not None:
+        return _favoured(question, question.versus)
+    return _compared(question) if question.other or question.other_day else _listed(question)
+
+
+def _listed(question: Question) -> str:
+    found = ledger(briefs.load(question.path), catalogues.load(), question.as_of, Timed(Talker()))
+    if question.json:
+        return as_json(rounded({"format": FORMAT, **plain(found)}))
+    return ledger_text(found, width(), color=question.color)
+
+
+def _favoured(question: Question, name: str) -> str:
+    brief, catalogue = briefs.load(question.path), catalogues.load()
+    names = favourites(name, catalogue)
+    found = versus(brief, catalogue, decide(brief, catalogue, question.as_of), names)
+    if question.json:
+        return as_json(rounded({"format": FORMAT, "brief_name": brief.name, "as_of": question.as_of, **plain(found)}))
+    return versus_text(found, brief.name, width(), color=question.color)
+
+
+def _compared(question: Question) -> str:
+    brief, catalogue = briefs.load(question.path), catalogues.load()
+    beside = brief if question.other is None else briefs.load(question.other)
+    left = decide(brief, catalogue, question.as_of)
+    right = decide(beside, catalogue, question.other_day or question.as_of)
+    found = compare((brief, left), (beside, right), catalogue)
+    if question.json:
+        sides = {"left": decision_json(left), "right": decision_json(right)}
+        return as_json(rounded({"format": FORMAT, **plain(found), **sides}))
+    return compare_text(found, width(), color=question.color)

@@ -1,0 +1,22 @@
+"""A further piece of a report, as every form of it tells it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Section"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A further piece of a report. key: its name in JSON and in a record. items: sentences, the weightiest first.
+
+    data: the same as plain values, for JSON. empty: the sentence when there is nothing to tell; without one the piece is left out.
+    least: items that stay on a short screen.
+    """
+
+    key: str
+    title: str
+    items: tuple[str, ...]
+    data: Any = None
+    empty: str = ""
+    least: int = 1
