@@ -24,8 +24,7 @@ def widest(text: str) -> int:
 def test_the_plain_text_tells_the_nearest_weights_and_says_nothing_beside(groundplan: Program) -> None:
     ended = groundplan("decide", PULSE, *ON)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "Other weights would change it\n  ~ " in ended.stdout
-    assert "of all weight moves, it stays" in " ".join(ended.stdout.split())
+    assert "\nOther weights would change it" in ended.stdout
     assert "Another answer" not in ended.stdout
     assert widest(ended.stdout) <= 80
 
