@@ -51,6 +51,11 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(inner, (*path, step))
 
 
+def steps(value: Any) -> Any:
+    """Give what leads further into a value: an earlier change may have put something smaller there."""
+    return value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+
+
 PLACES = [path for path in places(PULSE) if path]
 ODD = st.one_of(
     st.integers(-2, 5),
@@ -72,7 +77,7 @@ def broken_briefs(draw: st.DrawFn) -> dict[str, Any]:
     for path in draw(st.lists(st.sampled_from(PLACES), min_size=1, max_size=3, unique=True)):
         table: Any = brief
         for step in path[:-1]:
-            table = table[step] if isinstance(table, dict | list) and (step in table or isinstance(step, int)) else None
+            table = table[step] if step in steps(table) else None
         if isinstance(table, dict) and path[-1] in table:
             change(draw, table, path[-1])
     return brief

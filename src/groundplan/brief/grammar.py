@@ -98,6 +98,10 @@ PART = Table(
             Table({need: Key(LEVEL, f"How much the part needs {need}: 0 not at all, 3 it lives by it.") for need in NEEDS}, "need"),
             "How much the part needs what; a need that is not named is 0.",
         ),
+        "requires": Key(
+            ListOf(Text("a capability", "i18n", lambda _text: None)),
+            "Capabilities that nothing goes without, by the words of groundplan catalogue list capabilities.",
+        ),
     },
     "key of a part",
 )

@@ -79,12 +79,14 @@ class Part:
 
     share: part of the product's work, in (0, 1]; the shares of a brief sum to 1.
     needs: need -> level 0-3; None means that the team does not know. A need that is not named is 0.
+    requires: capabilities of the catalogue that nothing goes without, whatever the needs say.
     """
 
     name: str
     kind: Kind
     share: float
     needs: dict[str, int | None] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
 
 
 class FieldType(StrEnum):

@@ -55,7 +55,7 @@ def _parts(tables: list[Raw]) -> tuple[Part, ...]:
 
 
 def _part(table: Raw, share: float) -> Part:
-    return Part(table["name"], Kind(table["kind"]), share, _answers(table.get("needs", {})))
+    return Part(table["name"], Kind(table["kind"]), share, _answers(table.get("needs", {})), tuple(table.get("requires", ())))
 
 
 def _entity(table: Raw) -> Entity:

@@ -11,6 +11,8 @@ from groundplan.decision.situation import PartView
 __all__ = ["Option", "Want", "addon_sets", "options", "wants"]
 
 _WORKER = "worker"
+_MOST = 3
+"""Weight of what the team itself requires: the highest level of a need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def wants(part: PartView, catalogue: Catalogue) -> tuple[Want, ...]:
     found: dict[str, Want] = {}
     unwanted = {one.line.capability for one in part.answered if one.line.unwanted}
     unwanted |= set(catalogue.in_requests) if part.kind == _WORKER else set()
+    unwanted -= set(part.requires)
     for want in _all_wants(part, catalogue):
         known = found.get(want.capability)
         if want.capability in unwanted:
@@ -81,6 +84,8 @@ def _all_wants(part: PartView, catalogue: Catalogue) -> Iterator[Want]:
         if one.line.capability and not one.line.unwanted:
             required = bool(one.line.required_at) and one.weight >= one.line.required_at
             yield Want(one.line.capability, one.because, one.weight, required)
+    for capability in part.requires:
+        yield Want(capability, f"part {part.name} requires {capability}", _MOST, required=True)
 
 
 def options(part: PartView, wanted: tuple[Want, ...], catalogue: Catalogue, forbidden: frozenset[str]) -> Iterator[Option]:

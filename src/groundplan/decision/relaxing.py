@@ -15,7 +15,10 @@ _LEVEL_BELOW = 2
 
 
 def relaxed(brief: Brief, names: tuple[str, ...]) -> Brief:
-    """Give the brief without the named constraints: policy lifted, needs at 3 lowered to 2, musts turned into shoulds."""
+    """Give the brief without the named constraints: policy lifted, needs at 3 lowered to 2, musts turned into shoulds.
+
+    What a part requires is left out.
+    """
     policy = replace(
         brief.policy,
         allow=None if "policy.allow" in names else brief.policy.allow,
@@ -28,6 +31,7 @@ def relaxed(brief: Brief, names: tuple[str, ...]) -> Brief:
                 need: _LEVEL_BELOW if f"part {part.name}: {need} = {level}" in names else level
                 for need, level in part.needs.items()
             },
+            requires=tuple(word for word in part.requires if f"part {part.name}: requires {word}" not in names),
         )
         for part in brief.parts
     )

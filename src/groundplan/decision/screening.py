@@ -36,10 +36,14 @@ class Sieve:
 
 
 def constraints(brief: Brief) -> tuple[str, ...]:
-    """Name everything of a brief that can screen: policy, needs at level 3, musts. The names are those of ``relaxed``."""
+    """Name everything of a brief that can screen: policy, needs at level 3, what parts require, musts.
+
+    The names are those of ``relaxed``.
+    """
     named = ["policy.allow"] if brief.policy.allow is not None else []
     named += [f"policy.forbid {name}" for name in brief.policy.forbid]
     named += [f"part {part.name}: {need} = 3" for part in brief.parts for need, level in part.needs.items() if level == 3]  # noqa: PLR2004  # the top of the scale
+    named += [f"part {part.name}: requires {capability}" for part in brief.parts for capability in part.requires]
     named += [f"must {must.id}" for must in brief.musts if must.level == "must"]
     return tuple(named)
 

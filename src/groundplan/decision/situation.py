@@ -23,7 +23,7 @@ class PartView:
     was stated. waiting: requests that wait on other services at the same time. people: engineers the part needs, by
     its share of the work. scaling: whether growth was stated or several teams share the product. incumbent: framework of
     today, if any. leaving: 0 to 3, how much the team wants to leave it. existing: code that stays. answered: what the
-    team's answers mean here.
+    team's answers mean here. requires: capabilities that nothing goes without.
     """
 
     name: str
@@ -40,6 +40,7 @@ class PartView:
     leaving: int = 0
     existing: Existing = field(default_factory=Existing)
     answered: tuple[Answered, ...] = ()
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def _part(part: Part, brief: Brief, catalogue: Catalogue, engineers: float) -> P
         kind=part.kind.value,
         share=part.share,
         needs=needs,
+        requires=part.requires,
         rate=rate,
         sockets=held * _filled(brief.load.open_connections, method.assumed["open_connections"]),
         sockets_later=None if later is None else held * later,
