@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from groundplan.brief import load as load_brief
 from groundplan.catalogue import load
 from groundplan.report.telling import Telling, tell
 
+collect_ignore = [] if find_spec("playwright") else ["test_page_in_browser.py"]
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

@@ -83,7 +83,7 @@ def stacks(rows: Sequence[Parts], title: str) -> str:
             axes.annotate(f"{row.total:.3f}", (row.total, place), (4, 0), textcoords="offset points", va="center")
         _ranked(axes, [row.label for row in rows], "value, 1 is the most there can be")
         axes.set_xlim(0, max(row.total for row in rows) * 1.15)
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, columnspacing=1.0, handlelength=1.0)
+        _legend(axes, 4)
 
     return _picture(draw, _height(len(rows)) + 0.3, title, "stacks")
 
@@ -99,10 +99,10 @@ def lines(rows: Sequence[WeightLine], title: str) -> str:
             axes.plot([row.now], [place], marker="o", color=_INK, markersize=6, linestyle="none", zorder=2)
         _ranked(axes, [row.criterion for row in rows], "weight of the criterion")
         axes.set_xlim(-0.02, 1.02)
-        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+        axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
         axes.plot([], [], marker="o", color=_INK, linestyle="none", label="now")
         axes.plot([], [], marker="X", color=_ACCENT, markersize=8, linestyle="none", label="another is recommended")
-        axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, columnspacing=1.0, handletextpad=0.2)
+        _legend(axes, 2)
 
     return _picture(draw, _height(len(rows)) + 0.3, title, "lines")
 
@@ -140,7 +140,7 @@ def regrets(rows: Sequence[Regret], title: str) -> str:
         axes.plot([row.most for row in rows], places, marker="|", markersize=11, color=_INK, linestyle="none", label="most")
         _ranked(axes, [row.label for row in rows], "value given away against the best of each draw")
         axes.set_xlim(left=0)
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, columnspacing=1.0, handletextpad=0.4)
+        _legend(axes, 3)
 
     return _picture(draw, _height(len(rows)) + 0.3, title, "regrets")
 
@@ -156,6 +156,13 @@ def _ranked(axes: Axes, labels: Sequence[str], below: str) -> None:
     axes.set_xlabel(below)
     axes.grid(visible=True, axis="x", linewidth=0.6)
     axes.set_axisbelow(True)
+
+
+def _legend(axes: Axes, columns: int) -> None:
+    """Say above the picture what the marks mean; beside the axes it would take their room."""
+    figure = axes.get_figure(root=True)
+    if figure is not None:
+        figure.legend(loc="outside upper center", ncols=columns, columnspacing=1.0, handlelength=1.2, handletextpad=0.4)
 
 
 def _picture(draw: Callable[[Axes], None], height: float, title: str, name: str) -> str:
