@@ -99,6 +99,15 @@ def test_a_record_verifies_though_the_catalogue_has_moved_on(told: Told, record:
     assert verified(record, "record.md").differences == ()
 
 
+@pytest.mark.parametrize("settings", [{"draws": 0}, {"draws": 500, "seed": 7}])
+def test_a_record_is_derived_with_its_own_draws_and_seed(told: Told, settings: dict[str, int]) -> None:
+    telling = told("grants")
+    record = decision_adr(tell(telling.brief, telling.catalogue, "2026-11-22", settings=settings))
+    assert verified(record, "record.md").differences == ()
+    assert stored(record, "record.md").settings == settings
+    assert ("500 draws" in record) == ("seed" in settings)
+
+
 def test_results_under_other_inputs_do_not_pass(told: Told, record: str) -> None:
     """The inputs of one record under the results of another."""
     other = decision_adr(told("grants"))

@@ -37,7 +37,7 @@ def block(telling: Telling) -> Iterator[str]:
         "format": _FORMAT,
         "groundplan": __version__,
         "as_of": telling.decision.as_of,
-        "settings": {} if robust is None else {"draws": robust.draws, "seed": robust.seed},
+        "settings": {"draws": 0} if robust is None else {"draws": robust.draws, "seed": robust.seed},
         "sections": [section.key for section in telling.sections],
         "brief": telling.brief.text,
         "catalogue": plain(telling.catalogue),
