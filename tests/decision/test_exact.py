@@ -26,7 +26,6 @@ CATALOGUE = load()
 AS_OF = "2026-11-22"
 DRAWS = 200
 EXACT = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-EVERY = np.arange(DRAWS)
 
 
 def setting(brief: Brief, catalogue: Catalogue = CATALOGUE) -> tuple[Situation, Sieve, list[Layout]]:
@@ -62,9 +61,9 @@ def test_the_best_of_every_draw_is_what_looking_at_everything_finds(brief: Brief
         for chosen, options in all_of(sieve, board.layout):
             pairs = zip(chosen, options, strict=True)
             rows = [board.table.row(part, place, board.layout, one) for part, (place, one) in enumerate(pairs)]
-            highest = np.maximum(highest, board.totals(np.array([rows]), EVERY)[0])
+            highest = np.maximum(highest, board.totals(rows))
     assert (found.best == highest).all()
-    own = [board.totals(np.array([rows]), EVERY)[0] for board, rows in found.winners]
+    own = [board.totals(rows) for board, rows in found.winners]
     assert all(own[who][draw] == found.best[draw] for draw, who in enumerate(found.who))
 
 
@@ -78,7 +77,7 @@ def test_what_the_arrays_hold_is_the_value_with_the_drawn_weights(brief: Brief) 
     for one in best(scale, sieve.options, places, 5):
         board = next(board for board in laid if board.layout == one.layout)
         rows = [board.table.row(part, one.order[part], one.layout, option) for part, option in enumerate(one.options)]
-        reached = board.totals(np.array([rows]), np.arange(8))[0] / FINE
+        reached = board.totals(rows) / FINE
         weights = board.table.weights
         judged = list(scale.judged(one.options, one.layout))
         expected = [sum(weights[own.criterion.id][draw] / UNIT * own.value for own in judged) for draw in range(8)]
@@ -95,7 +94,7 @@ def test_what_holds_for_sets_holds_for_six_parts(example: Callable[[str], Brief]
     for one in best(scale, sieve.options, places, 24):
         board = next(board for board in laid if board.layout == one.layout)
         rows = [board.table.row(part, one.order[part], one.layout, option) for part, option in enumerate(one.options)]
-        assert (board.totals(np.array([rows]), EVERY)[0] <= found.best).all()
+        assert (board.totals(rows) <= found.best).all()
 
 
 def test_a_doubt_is_the_same_wherever_a_framework_is_used(example: Callable[[str], Brief], catalogue: Catalogue) -> None:

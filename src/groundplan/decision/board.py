@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundplan.decision.structure import Structure
-from groundplan.decision.table import Table, Values, shaped
+from groundplan.decision.table import Table, Values
 from groundplan.decision.whole import Layout
 
 __all__ = ["NEVER", "Board", "Indices", "Rows"]
@@ -16,6 +16,7 @@ NEVER = -(2**26)
 """A value of -4: less than any architecture reaches, and far enough from the end of 32 bits to add some dozens."""
 
 _CELLS = 2_000_000
+_NONE = np.empty(0, np.intp)
 
 Indices = NDArray[np.intp]
 Rows = NDArray[np.intp]
@@ -34,7 +35,8 @@ class Board:
     rows: list[Rows]
     structure: Structure = field(init=False)
     frameworks: list[int] = field(init=False)
-    _of: list[Indices] = field(init=False)
+    _on: dict[tuple[int, int], Rows] = field(init=False)
+    _parts: range = field(init=False)
     _tops: dict[int, Values] = field(init=False)
     _losses: dict[int, Values] = field(init=False)
     _rest: Values = field(init=False)
@@ -45,9 +47,13 @@ class Board:
         """Find the best of each framework on each part, and what it loses against the best of all."""
         self.structure = Structure(self.table, self.layout)
         names = [framework.name for framework in self.table.scale.situation.catalogue.frameworks]
-        own = [[names.index(self.table.entries[row].option.framework.name) for row in rows] for rows in self.rows]
-        self._of = [np.array(numbers, np.intp) for numbers in own]
-        self.frameworks = sorted({number for numbers in own for number in numbers})
+        self._parts = range(len(self.rows))
+        found: dict[tuple[int, int], list[int]] = {}
+        for part, rows in enumerate(self.rows):
+            for row in rows:
+                found.setdefault((part, names.index(self.table.entries[row].option.framework.name)), []).append(row)
+        self._on = {key: np.array(rows, np.intp) for key, rows in found.items()}
+        self.frameworks = sorted({framework for _, framework in found})
         self._tops = {framework: self._top(framework) for framework in self.frameworks}
         every = np.maximum.reduce(list(self._tops.values()))
         self._losses = {framework: (every - top).min(axis=0) for framework, top in self._tops.items()}
@@ -57,10 +63,9 @@ class Board:
     def _top(self, framework: int) -> Values:
         """Give the most that each part can add on a framework: [parts, draws]."""
         found = np.full((len(self.rows), self.table.draws), NEVER, np.int32)
-        for part, (rows, own) in enumerate(zip(self.rows, self._of, strict=True)):
-            fitting = rows[own == framework]
-            if len(fitting):
-                found[part] = self.table.added[fitting].max(axis=0)
+        for part in self._parts:
+            if (part, framework) in self._on:
+                found[part] = self.table.added[self._on[part, framework]].max(axis=0)
         return found
 
     def may_grow(self, chosen: tuple[int, ...], best: Values) -> bool:
@@ -89,57 +94,49 @@ class Board:
             self._prices[worth] = self.structure.weighed("simplicity", worth)
         return self._prices[worth]
 
-    def grown(self, chosen: tuple[int, ...], draws: Indices, best: Values) -> Iterator[tuple[Rows, Indices]]:
-        """Give architectures on these frameworks, with the draws in which some of them may win: none is left out that wins."""
-        choices = [rows[np.isin(own, chosen)] for rows, own in zip(self.rows, self._of, strict=True)]
-        if all(map(len, choices)):
-            start = (self._rest[draws] + self._price(chosen)[draws] - best[draws])[np.newaxis]
-            yield from self._grown(choices, np.empty((1, 0), np.intp), start, draws)
+    def contenders(self, chosen: tuple[int, ...], draws: Indices, best: Values) -> Iterator[tuple[Rows, Values, Indices]]:
+        """Give architectures on these frameworks, their lead over the best so far, and the draws: none is left out that wins.
 
-    def _grown(self, choices: Sequence[Rows], rows: Rows, lead: Values, draws: Indices) -> Iterator[tuple[Rows, Indices]]:
-        """Add the next part to every row. lead: how far the rows lie above the best so far, without the parts to come."""
-        depth = rows.shape[1]
+        The lead [architectures, draws] is what the parts add; the whole is still to come.
+        """
+        choices = [self._choices(part, chosen) for part in self._parts]
+        if all(map(len, choices)):
+            added = [self.table.added[own][:, draws] for own in choices]
+            ceiling = self._rest[draws] + self._price(chosen)[draws]
+            yield from self._grown(choices, added, np.empty((1, 0), np.intp), -best[draws][np.newaxis], (ceiling, draws))
+
+    def _choices(self, part: int, chosen: tuple[int, ...]) -> Rows:
+        """Give the rows of a part on some frameworks."""
+        return np.concatenate([self._on[part, one] for one in chosen if (part, one) in self._on] or [_NONE])
+
+    def _grown(
+        self, choices: list[Rows], added: list[Values], rows: Rows, lead: Values, where: tuple[Values, Indices]
+    ) -> Iterator[tuple[Rows, Values, Indices]]:
+        """Add the next part to every row and keep what may still win. where: what the whole adds at most, and the draws."""
+        depth, (ceiling, draws) = rows.shape[1], where
         if depth == len(choices):
-            yield rows, draws
+            yield rows, lead, draws
             return
         own = choices[depth]
         if len(rows) * len(own) * len(draws) > _CELLS and len(draws) > 1:
-            middle = len(draws) // 2
-            yield from self._grown(choices, rows, lead[:, :middle], draws[:middle])
-            yield from self._grown(choices, rows, lead[:, middle:], draws[middle:])
+            for half in np.array_split(np.arange(len(draws)), 2):
+                part = slice(half[0], half[-1] + 1)
+                cut = [values[:, part] for values in added]
+                yield from self._grown(choices, cut, rows, lead[:, part], (ceiling[part], draws[part]))
             return
-        wider = (lead[:, np.newaxis] + self._added(own, draws)).reshape(-1, len(draws))
-        to_come = np.zeros(len(draws), np.int32)
-        for later in choices[depth + 1 :]:
-            to_come += self._added(later, draws).max(axis=0)
+        wider = (lead[:, np.newaxis] + added[depth]).reshape(-1, len(draws))
+        to_come = ceiling.copy()
+        for later in added[depth + 1 :]:
+            to_come += later.max(axis=0)
         kept = np.flatnonzero((wider + to_come > 0).any(axis=1))
         if len(kept):
             longer = np.column_stack([rows[kept // len(own)], own[kept % len(own)]])
-            yield from self._grown(choices, longer, wider[kept], draws)
+            yield from self._grown(choices, added, longer, wider[kept], where)
 
-    def _added(self, rows: Rows, draws: Indices) -> Values:
-        """Give what rows of the table add in some draws."""
-        found: Values = self.table.added[rows[:, np.newaxis], draws]
-        return found
-
-    def totals(self, rows: Rows, draws: Indices) -> Values:
-        """Give the value of architectures [rows, draws]; ``NEVER`` for those that do not stand."""
-        total = self._added(rows[:, 0], draws)
-        for column in rows.T[1:]:
-            total += self._added(column, draws)
-        for name, links in self.table.links.items():
-            total += _weakest(links, self.table.link[name][rows], draws)
-        for name, worth in self.structure.worths(rows).items():
-            total += shaped(self.table.weights[name][draws], worth[:, np.newaxis])
-        total[~self.structure.stand(rows)] = NEVER
+    def totals(self, rows: Sequence[int]) -> Values:
+        """Give the value of an architecture in every draw; ``NEVER`` when it does not stand. rows: one of the table per part."""
+        kind = self.structure.kind(tuple(rows))
+        if kind is None:
+            return np.full(self.table.draws, NEVER, np.int32)
+        total: Values = self.table.added[list(rows)].sum(axis=0, dtype=np.int32) + self.structure.whole(kind)
         return total
-
-
-def _weakest(links: Values, kinds: Indices, draws: Indices) -> Values:
-    """Give the least of the links of each architecture. kinds: [architectures, parts], -1 where there is none."""
-    least = np.full((len(kinds), len(draws)), -NEVER, np.int32)
-    for column in kinds.T:
-        reached = links[column[:, np.newaxis], draws]
-        reached[column < 0] = -NEVER
-        np.minimum(least, reached, out=least)
-    return least

@@ -14,6 +14,7 @@ import numpy as np
 from groundplan.decision.board import NEVER, Board, Indices, Rows
 from groundplan.decision.options import Option
 from groundplan.decision.scoring import Scale
+from groundplan.decision.structure import Kind
 from groundplan.decision.table import Table, Values
 from groundplan.decision.whole import Layout
 
@@ -34,17 +35,28 @@ class Champions:
     winners: list[tuple[Board, tuple[int, ...]]] = field(default_factory=list)
     _known: dict[tuple[int, tuple[int, ...]], int] = field(default_factory=dict)
 
-    def offer(self, board: Board, rows: Rows, draws: Indices) -> None:
-        """Take over what is better; of equal ones the first stays. rows: [architectures, parts]."""
-        totals = board.totals(rows, draws)
-        first = totals.argmax(axis=0)
-        reached = totals[first, np.arange(len(draws))]
-        better = np.flatnonzero(reached > self.best[draws])
-        ids = np.zeros(len(rows), np.intp)
-        for index in np.unique(first[better]):
-            ids[index] = self._named(board, tuple(int(row) for row in rows[index]))
-        self.best[draws[better]] = reached[better]
-        self.who[draws[better]] = ids[first[better]]
+    def offer(self, board: Board, rows: Sequence[int]) -> None:
+        """Take over an architecture in the draws in which it is better."""
+        totals = board.totals(rows)
+        better = np.flatnonzero(totals > self.best)
+        if len(better):
+            self._take(better, totals[better], self._named(board, tuple(rows)))
+
+    def contend(self, board: Board, rows: Rows, lead: Values, draws: Indices) -> None:
+        """Take over what is better of many; of equal ones the first stays. lead: over the best so far, without the whole."""
+        best = self.best[draws]
+        for kind, places in _by_kind(board, rows).items():
+            own = lead[places]
+            first = own.argmax(axis=0)
+            reached = own[first, np.arange(len(draws))] + board.structure.whole(kind)[draws] + best
+            better = np.flatnonzero(reached > self.best[draws])
+            for place in sorted(set(first[better].tolist())):
+                won = better[first[better] == place]
+                self._take(draws[won], reached[won], self._named(board, tuple(rows[places[place]].tolist())))
+
+    def _take(self, draws: Indices, reached: Values, who: int) -> None:
+        self.best[draws] = reached
+        self.who[draws] = who
 
     def _named(self, board: Board, rows: tuple[int, ...]) -> int:
         key = (board.place, rows)
@@ -52,6 +64,16 @@ class Champions:
             self._known[key] = len(self.winners)
             self.winners.append((board, rows))
         return self._known[key]
+
+
+def _by_kind(board: Board, rows: Rows) -> dict[Kind, list[int]]:
+    """Give the places of the architectures that the whole makes no difference between."""
+    found: dict[Kind, list[int]] = {}
+    for place, own in enumerate(rows.tolist()):
+        kind = board.structure.kind(tuple(own))
+        if kind is not None:
+            found.setdefault(kind, []).append(place)
+    return found
 
 
 def boards(scale: Scale, options: Sequence[Sequence[Option]], layouts: Sequence[Layout], draws: int, seed: int) -> list[Board]:
@@ -88,9 +110,8 @@ def _beats(table: Table, one: int, other: int, *, first: bool) -> bool:
 def champions(table: Table, boards: Sequence[Board], first: Sequence[tuple[Board, tuple[int, ...]]]) -> Champions:
     """Give the best architecture of every draw. first: good ones to start from; they only save work."""
     found = Champions(np.full(table.draws, NEVER, np.int32), np.full(table.draws, -1, np.intp))
-    everything = np.arange(table.draws)
     for board, rows in first:
-        found.offer(board, np.array([rows]), everything)
+        found.offer(board, rows)
     alive: dict[int, Sets] = {board.place: set() for board in boards}
     for size in range(1, MOST + 1):
         for board in boards:
@@ -112,6 +133,6 @@ def _visited(board: Board, found: Champions, sets: Iterator[tuple[int, ...]]) ->
     for chosen in sets:
         if board.may_grow(chosen, found.best):
             draws = board.hopeful(chosen, found.best)
-            for rows, some in board.grown(chosen, draws, found.best) if len(draws) else ():
-                found.offer(board, rows, some)
+            for contenders in board.contenders(chosen, draws, found.best) if len(draws) else ():
+                found.contend(board, *contenders)
             yield chosen

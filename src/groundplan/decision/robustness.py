@@ -111,7 +111,7 @@ class Study:
     def simplicity(self, index: int) -> int:
         """Give the value of simplicity of an architecture."""
         board, rows = self.shown[index]
-        return int(next((worth[0] for name, worth in board.structure.worths(np.array([rows])).items() if name == "simplicity"), 0))
+        return board.structure.worth(rows).get("simplicity", 0)
 
 
 def study(laid: Sequence[Board], known: Sequence[Found]) -> Study:
@@ -119,8 +119,7 @@ def study(laid: Sequence[Board], known: Sequence[Found]) -> Study:
     table = laid[0].table
     shown = tuple(_placed(table, laid, one) for one in known)
     found = champions(table, laid, shown)
-    every = np.arange(table.draws)
-    values = np.concatenate([board.totals(np.array([rows]), every) for board, rows in shown])
+    values = np.array([board.totals(rows) for board, rows in shown])
     return Study(table, found, shown, values)
 
 

@@ -52,7 +52,9 @@ class Scale:
     by_share: list[Criterion] = field(init=False)
     by_weakest: list[Criterion] = field(init=False)
     by_whole: list[Criterion] = field(init=False)
-    _seen: dict[tuple[str, tuple[str, ...], str, str, str], Reading] = field(default_factory=dict, init=False)
+    _read: dict[tuple[str, int, str], tuple[Place, dict[str, Reading]]] = field(default_factory=dict, init=False)
+    _scored: dict[tuple[str, int, str], Scored] = field(default_factory=dict, init=False)
+    _shares: dict[str, dict[str, float]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Sort the criteria that count by the way they are put together."""
@@ -64,15 +66,18 @@ class Scale:
         self.by_share = [criterion for criterion in counting if criterion.aggregate == "share"]
         self.by_weakest = [criterion for criterion in counting if criterion.aggregate == "weakest"]
         self.by_whole = [criterion for criterion in counting if criterion.aggregate == "whole"]
+        self._shares = {criterion.id: self._shared(criterion) for criterion in counting}
 
     def reading(self, criterion: str, part: PartView, option: Option, layout: Layout) -> Reading:
         """Read a criterion on a part."""
         server = server_of(option, layout)
-        key = (part.name, option.names(), f"{option.interface} {option.borrows}", server, criterion)
-        if key not in self._seen:
-            place = Place(self.situation, part, self.wants[part.name], option, server, self.wanted)
-            self._seen[key] = PART_READINGS[criterion](place)
-        return self._seen[key]
+        key = (part.name, id(option), server)  # the place keeps the option, so no other one can get its number
+        if key not in self._read:
+            self._read[key] = (Place(self.situation, part, self.wants[part.name], option, server, self.wanted), {})
+        place, known = self._read[key]
+        if criterion not in known:
+            known[criterion] = PART_READINGS[criterion](place)
+        return known[criterion]
 
     def part_value(self, criterion: Criterion, part: PartView, option: Option, layout: Layout) -> float:
         """Give the value of a criterion on a part."""
@@ -81,16 +86,25 @@ class Scale:
 
     def shares(self, criterion: Criterion) -> dict[str, float]:
         """Give the shares of the parts that a criterion says something about; they sum to 1."""
+        return self._shares[criterion.id]
+
+    def _shared(self, criterion: Criterion) -> dict[str, float]:
         touched = {part.name: part.share for part in self.situation.parts if touches(criterion, part)}
         total = sum(touched.values())
         return {name: share / total for name, share in touched.items()}
 
     def score(self, part: PartView, option: Option, layout: Layout) -> Scored:
         """Give what a part with an option adds, whatever the other parts are."""
+        key = (part.name, id(option), server_of(option, layout))
+        if key not in self._scored:
+            self._scored[key] = self._score(part, option, layout)
+        return self._scored[key]
+
+    def _score(self, part: PartView, option: Option, layout: Layout) -> Scored:
         added = sum(
-            self.weights[criterion.id] * self.shares(criterion)[part.name] * self.part_value(criterion, part, option, layout)
+            self.weights[criterion.id] * self._shares[criterion.id][part.name] * self.part_value(criterion, part, option, layout)
             for criterion in self.by_share
-            if touches(criterion, part)
+            if part.name in self._shares[criterion.id]
         )
         weakest = tuple(
             self.part_value(criterion, part, option, layout) if touches(criterion, part) else 1.0 for criterion in self.by_weakest

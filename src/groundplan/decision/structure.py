@@ -13,13 +13,12 @@ from groundplan.decision.searching import stands
 from groundplan.decision.table import Table, Values, shaped
 from groundplan.decision.whole import WHOLE_FIGURES, Layout, Piece
 
-__all__ = ["Structure"]
+__all__ = ["Kind", "Structure"]
 
 Rows = NDArray[np.intp]
-Whole = NDArray[np.int64]
+Kind = tuple[tuple[int, ...], tuple[frozenset[int], ...]]
 
 _SIMPLICITY = "simplicity"
-_BITS = 62
 
 
 @dataclass(eq=False)
@@ -28,18 +27,45 @@ class Structure:
 
     table: Table
     layout: Layout
-    _seen: dict[str, dict[int, int]] = field(default_factory=dict, init=False)
-    _marks: dict[str, tuple[Whole, int]] = field(default_factory=dict, init=False)
+    _seen: dict[str, dict[Hashable, int]] = field(default_factory=dict, init=False)
+    _marks: dict[str, list[int]] = field(default_factory=dict, init=False)
+    _judges: dict[str, Callable[[tuple[int, ...]], int]] = field(init=False)
+    _links: list[list[int]] = field(init=False)
+    _wholes: dict[Kind, Values] = field(default_factory=dict, init=False)
     _pieces: dict[int, Piece] = field(default_factory=dict, init=False)
     _simplest: dict[tuple[int, ...], int] = field(default_factory=dict, init=False)
 
-    def worths(self, rows: Rows) -> dict[str, Whole]:
-        """Give criterion -> value of each architecture, in units of ``UNIT``. rows: [architectures, parts], rows of the table."""
-        return {one.id: self._looked_up(one.reading, rows, self._judge(one)) for one in self.table.scale.by_whole}
+    def __post_init__(self) -> None:
+        """Prepare what every architecture is looked up with."""
+        self._judges = {criterion.id: self._judge(criterion) for criterion in self.table.scale.by_whole}
+        self._links = [kinds.tolist() for kinds in self.table.link.values()]
 
-    def stand(self, rows: Rows) -> NDArray[np.bool_]:
-        """Tell of each architecture whether it makes sense in the layout."""
-        return self._looked_up("stands", rows, lambda row: int(self._stands(row))) > 0
+    def kind(self, rows: tuple[int, ...]) -> Kind | None:
+        """Give what the whole of an architecture is worth: a value for each criterion of the whole, and its weakest links.
+
+        Architectures of one kind differ only in what their parts add. None: it does not stand. rows: one of the table per part.
+        """
+        if not self._looked_up("stands", rows, self._stands):
+            return None
+        worths = tuple(self._looked_up(one.reading, rows, self._judges[one.id]) for one in self.table.scale.by_whole)
+        links = tuple(frozenset(kinds[row] for row in rows if kinds[row] >= 0) for kinds in self._links)
+        return worths, links
+
+    def whole(self, kind: Kind) -> Values:
+        """Give what the whole adds in every draw."""
+        if kind not in self._wholes:
+            worths, links = kind
+            total = np.zeros(self.table.draws, np.int32)
+            for criterion, worth in zip(self.table.scale.by_whole, worths, strict=True):
+                total += self.weighed(criterion.id, worth)
+            for values, kinds in zip(self.table.links.values(), links, strict=True):
+                total += values[sorted(kinds)].min(axis=0)
+            self._wholes[kind] = total
+        return self._wholes[kind]
+
+    def worth(self, rows: tuple[int, ...]) -> dict[str, int]:
+        """Give criterion of the whole -> value of an architecture, in units of ``UNIT``."""
+        return {one.id: self._looked_up(one.reading, rows, self._judges[one.id]) for one in self.table.scale.by_whole}
 
     def weighed(self, name: str, worth: int) -> Values:
         """Give weight x value of a criterion in every draw; 0 where it does not count."""
@@ -82,44 +108,34 @@ class Structure:
         decided = criterion.reading == "spread" and self.layout.topology != "split"
         return self._judged(criterion, [self.piece(int(own[0])) for own in rows]) if decided else UNIT
 
-    def _stands(self, row: Rows) -> bool:
-        return stands(tuple(self.piece(int(entry)).option for entry in row), self.layout)
+    def _stands(self, rows: tuple[int, ...]) -> int:
+        return int(stands(tuple(self.piece(entry).option for entry in rows), self.layout))
 
-    def _judge(self, criterion: Criterion) -> Callable[[Rows], int]:
-        return lambda row: self._judged(criterion, [self.piece(int(entry)) for entry in row])
+    def _judge(self, criterion: Criterion) -> Callable[[tuple[int, ...]], int]:
+        return lambda rows: self._judged(criterion, [self.piece(entry) for entry in rows])
 
     def _judged(self, criterion: Criterion, pieces: list[Piece]) -> int:
         figure = WHOLE_FIGURES[criterion.reading](pieces, self.layout, self.table.scale.situation)
         return round(UNIT * on_scale(criterion, figure))
 
-    def _looked_up(self, name: str, rows: Rows, valued: Callable[[Rows], int]) -> Whole:
-        """Give a value for every architecture; those that look the same to a criterion are valued once."""
-        keys, first, inverse = np.unique(self._keys(name, rows), return_index=True, return_inverse=True)
+    def _looked_up(self, name: str, rows: tuple[int, ...], valued: Callable[[tuple[int, ...]], int]) -> int:
+        """Give a value of an architecture; those that look the same to a criterion are valued once."""
+        marks = self._marked(name)
+        found = [marks[row] for row in rows]
+        key: Hashable = frozenset(found) if name == _SIMPLICITY else tuple(found)
         seen = self._seen.setdefault(name, {})
-        for key, index in zip(keys.tolist(), first, strict=True):
-            if key not in seen:
-                seen[key] = valued(rows[index])
-        return np.array([seen[key] for key in keys.tolist()], np.int64)[inverse]
+        if key not in seen:
+            seen[key] = valued(rows)
+        return seen[key]
 
-    def _keys(self, name: str, rows: Rows) -> Whole:
-        """Give a number for each architecture that tells it from those that look different to a criterion."""
-        marks, count = self._marked(name)
-        found = marks[rows]
-        if name == _SIMPLICITY and count < _BITS:  # a set of marks, whatever part has them
-            return np.asarray(np.bitwise_or.reduce(np.left_shift(1, found), axis=1))
-        keys = np.zeros(len(rows), np.int64 if count ** rows.shape[1] < 2**_BITS else object)
-        for column in found.T:
-            keys = keys * count + column
-        return keys
-
-    def _marked(self, name: str) -> tuple[Whole, int]:
-        """Give for every row of the table the number of what a criterion can notice of it, and how many there are."""
+    def _marked(self, name: str) -> list[int]:
+        """Give for every row of the table the number of what a criterion can notice of it."""
         if name not in self._marks:
             numbers: dict[Hashable, int] = {}
             look = _LOOKS[name]
             fits = [entry.option.interface in self.layout.interfaces for entry in self.table.entries]
-            found = [numbers.setdefault(look(self.piece(row)), len(numbers)) if fit else 0 for row, fit in enumerate(fits)]
-            self._marks[name] = (np.array(found, np.int64), max(1, len(numbers)))
+            looks = [look(self.piece(row)) if fit else None for row, fit in enumerate(fits)]
+            self._marks[name] = [numbers.setdefault(one, len(numbers)) for one in looks]
         return self._marks[name]
 
 

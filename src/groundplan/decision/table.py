@@ -17,6 +17,7 @@ from groundplan.decision.readings import Doubt, touches, value
 from groundplan.decision.sampling import UNIT, drawn_weights
 from groundplan.decision.scoring import Scale
 from groundplan.decision.situation import PartView
+from groundplan.decision.sums import across
 from groundplan.decision.whole import Layout, server_of
 
 __all__ = ["FINE", "Entry", "Table", "shaped"]
@@ -142,7 +143,7 @@ class Table:
         for index, (name, stream) in enumerate(streams, len(names)):
             np.multiply(self.weights[name], self.noise(stream), out=factors[index])
         shares = np.array([[*(e.base.get(n, 0) for n in names), *(e.noise.get(s, 0) for s in streams)] for e in entries], float)
-        exact = shares @ factors
+        exact = across(shares, factors)
         exact *= 2.0**-_SHIFT
         return exact.astype(np.int32)
 

@@ -6,10 +6,10 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from groundplan.decision.board import Board
 from groundplan.decision.model import Acceptance, Architecture, Family, Robustness
 from groundplan.decision.robustness import Study
 from groundplan.decision.sampling import UNIT
+from groundplan.decision.sums import across
 from groundplan.decision.table import FINE
 from groundplan.decision.worth import checks
 
@@ -76,15 +76,10 @@ def _confidence(study: Study, centres: Sequence[list[int]]) -> list[float]:
     able = [index for index, centre in enumerate(centres) if centre]
     if not able:
         return [0.0] * len(centres)
-    figures = np.stack([_figures(study, board, rows) for board, rows in study.shown], axis=1)
-    reached = np.array([centres[index] for index in able], float) @ figures.reshape(len(figures), -1)
+    figures = np.stack([study.table.figures(rows, board.structure.worth(rows)) for board, rows in study.shown], axis=1)
+    reached = across(np.array([centres[index] for index in able], float), figures.reshape(len(figures), -1))
     found = dict(zip(able, reached.reshape(len(able), len(centres), -1), strict=True))
     return [_first(study, index, found[index]) if index in found else 0.0 for index in range(len(centres))]
-
-
-def _figures(study: Study, board: Board, rows: Sequence[int]) -> NDArray[np.float64]:
-    whole = {name: int(worth[0]) for name, worth in board.structure.worths(np.array([rows])).items()}
-    return study.table.figures(rows, whole)
 
 
 def _first(study: Study, index: int, reached: NDArray[np.float64]) -> float:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from groundplan.decision.board import Board
 from groundplan.decision.model import Check
 from groundplan.decision.robustness import Study
+from groundplan.decision.sums import along
 from groundplan.decision.table import FINE, Values
 
 __all__ = ["checks"]
@@ -47,20 +48,19 @@ def _frequent(study: Study) -> Iterator[tuple[Board, tuple[int, ...]]]:
 def _worths(study: Study, rivals: list[tuple[Board, tuple[int, ...]]], streams: list[str]) -> list[float]:
     """Give the expected gain of knowing the error of each stream."""
     draws = study.table.draws
-    leads = _leads(study, rivals)
+    leads = _leads(rivals)
     errors = np.array([study.table.noise(stream) for stream in streams], float)
     means = leads.sum(axis=1) / draws
     # whole numbers below 2**53 in all: exact, whatever the order of the sums
-    slopes = (leads @ errors.T - means[:, np.newaxis] * errors.sum(axis=1)) / (errors * errors).sum(axis=1)
+    slopes = (along(leads, errors) - means[:, np.newaxis] * errors.sum(axis=1)) / (errors * errors).sum(axis=1)
     known = means[:, np.newaxis, np.newaxis] + slopes[:, :, np.newaxis] * _grid()
     reached = known.max(axis=0)
     return [round((math.fsum(own) / _POINTS - float(means.max())) / FINE, _DIGITS) for own in reached.tolist()]
 
 
-def _leads(study: Study, rivals: list[tuple[Board, tuple[int, ...]]]) -> Floats:
+def _leads(rivals: list[tuple[Board, tuple[int, ...]]]) -> Floats:
     """Give how far each rival lies above the recommended one, the first of them: [rivals, draws]."""
-    every = np.arange(study.table.draws)
-    values: list[Values] = [board.totals(np.array([rows]), every)[0] for board, rows in rivals]
+    values: list[Values] = [board.totals(rows) for board, rows in rivals]
     return np.array([own - values[0] for own in values], float)
 
 
