@@ -128,7 +128,7 @@ class Board:
         to_come = ceiling.copy()
         for later in added[depth + 1 :]:
             to_come += later.max(axis=0)
-        kept = np.flatnonzero((wider + to_come > 0).any(axis=1))
+        kept = np.flatnonzero((wider > -to_come).any(axis=1))
         if len(kept):
             longer = np.column_stack([rows[kept // len(own)], own[kept % len(own)]])
             yield from self._grown(choices, added, longer, wider[kept], where)

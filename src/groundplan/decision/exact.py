@@ -112,6 +112,8 @@ def champions(table: Table, boards: Sequence[Board], first: Sequence[tuple[Board
     found = Champions(np.full(table.draws, NEVER, np.int32), np.full(table.draws, -1, np.intp))
     for board, rows in first:
         found.offer(board, rows)
+    promising = list(dict.fromkeys(board.place for board, _ in first))
+    boards = sorted(boards, key=lambda board: promising.index(board.place) if board.place in promising else len(promising))
     alive: dict[int, Sets] = {board.place: set() for board in boards}
     for size in range(1, MOST + 1):
         for board in boards:

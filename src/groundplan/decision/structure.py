@@ -31,6 +31,8 @@ class Structure:
     _marks: dict[str, list[int]] = field(default_factory=dict, init=False)
     _judges: dict[str, Callable[[tuple[int, ...]], int]] = field(init=False)
     _links: list[list[int]] = field(init=False)
+    _alike: list[int] = field(init=False)
+    _kinds: dict[tuple[int, ...], Kind | None] = field(default_factory=dict, init=False)
     _wholes: dict[Kind, Values] = field(default_factory=dict, init=False)
     _pieces: dict[int, Piece] = field(default_factory=dict, init=False)
     _simplest: dict[tuple[int, ...], int] = field(default_factory=dict, init=False)
@@ -39,12 +41,22 @@ class Structure:
         """Prepare what every architecture is looked up with."""
         self._judges = {criterion.id: self._judge(criterion) for criterion in self.table.scale.by_whole}
         self._links = [kinds.tolist() for kinds in self.table.link.values()]
+        names = ["stands", *(criterion.reading for criterion in self.table.scale.by_whole)]
+        looks = list(zip(*(self._marked(name) for name in names), *self._links, strict=True))
+        numbers = {look: number for number, look in enumerate(dict.fromkeys(looks))}
+        self._alike = [numbers[look] for look in looks]
 
     def kind(self, rows: tuple[int, ...]) -> Kind | None:
         """Give what the whole of an architecture is worth: a value for each criterion of the whole, and its weakest links.
 
         Architectures of one kind differ only in what their parts add. None: it does not stand. rows: one of the table per part.
         """
+        look = tuple([self._alike[row] for row in rows])
+        if look not in self._kinds:
+            self._kinds[look] = self._kind(rows)
+        return self._kinds[look]
+
+    def _kind(self, rows: tuple[int, ...]) -> Kind | None:
         if not self._looked_up("stands", rows, self._stands):
             return None
         worths = tuple(self._looked_up(one.reading, rows, self._judges[one.id]) for one in self.table.scale.by_whole)

@@ -104,22 +104,25 @@ class Table:
         links = {stream for row in rows for _, noise in self.entries[row].links.values() for stream, _ in noise}
         return links | {stream for row in rows for _, stream in self.entries[row].noise}
 
-    def figures(self, rows: Sequence[int], whole: dict[str, int]) -> Floats:
-        """Give the value of every criterion [criteria, draws] of an architecture, in ``UNIT``. whole: those of the whole."""
-        found = np.zeros((len(self.weights), self.draws))
+    def figures(self, rows: Sequence[int], whole: dict[str, int], step: int) -> Floats:
+        """Give the value of every criterion [criteria, draws] of an architecture, in ``UNIT``, in every ``step``-th draw.
+
+        whole: those of the whole.
+        """
+        found = np.empty((len(self.weights), len(range(0, self.draws, step))))
         for index, name in enumerate(self.weights):
-            links = [self._linked(*self.entries[row].links[name]) for row in rows if name in self.entries[row].links]
-            found[index] = np.minimum.reduce(links) if links else whole.get(name, 0) + self._shared(rows, name)
+            links = [self._linked(*self.entries[row].links[name], step) for row in rows if name in self.entries[row].links]
+            found[index] = np.minimum.reduce(links) if links else whole.get(name, 0) + self._shared(rows, name, step)
         return found
 
-    def _shared(self, rows: Sequence[int], name: str) -> Whole:
+    def _shared(self, rows: Sequence[int], name: str, step: int) -> Whole:
         """Give the value of a criterion that the parts add up, without rounding anything away."""
         factors: dict[str, int] = {}
         for row in rows:
             for (criterion, stream), factor in self.entries[row].noise.items():
                 if criterion == name:
                     factors[stream] = factors.get(stream, 0) + factor
-        return self._linked(sum(self.entries[row].base.get(name, 0) for row in rows), tuple(factors.items()))
+        return self._linked(sum(self.entries[row].base.get(name, 0) for row in rows), tuple(factors.items()), step)
 
     def noise(self, stream: str) -> Whole:
         """Give the error of a reading in every draw, in units of ``bits.SPREAD``."""
@@ -159,10 +162,10 @@ class Table:
         elif rows:
             self.links[name], self.link[name] = np.array(rows), np.array(index)
 
-    def _linked(self, worth: int, noise: tuple[tuple[str, int], ...]) -> Whole:
-        total = np.full(self.draws, worth, np.int64)
+    def _linked(self, worth: int, noise: tuple[tuple[str, int], ...], step: int = 1) -> Whole:
+        total = np.full(len(range(0, self.draws, step)), worth, np.int64)
         for stream, factor in noise:
-            total += factor * self.noise(stream)
+            total += factor * self.noise(stream)[::step]
         return total
 
     def _entry(self, part: int, option: Option, layout: Layout) -> Entry:
