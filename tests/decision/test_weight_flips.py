@@ -7,8 +7,8 @@ import pytest
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue import Catalogue
-from groundplan.decision import Decision
-from groundplan.decision.again import alike, point, reweighted
+from groundplan.decision import Decision, decide
+from groundplan.decision.again import alike, first, ground
 from groundplan.decision.tying import one_weight
 from groundplan.decision.weight_flips import WeightFlip, WeightFlips, weight_flips
 
@@ -22,6 +22,18 @@ def with_one(decision: Decision, name: str, weight: float) -> dict[str, float]:
     names = [found.criterion for found in decision.chosen.contributions]
     weights = [found.weight for found in decision.chosen.contributions]
     return dict(zip(names, one_weight(weights, names.index(name), weight), strict=True))
+
+
+def reweighted(catalogue: Catalogue, decision: Decision, weights: dict[str, float]) -> Catalogue:
+    """Give the catalogue whose points lead to these weights when the same brief is decided again: no short cut is taken."""
+    today = {found.criterion: found.weight for found in decision.chosen.contributions}
+    points = {name: weights[name] / weight for name, weight in today.items()}
+    criteria = (replace(one, points=one.points * points.get(one.id, 1.0)) for one in catalogue.criteria)
+    return replace(catalogue, criteria=tuple(criteria))
+
+
+def point(brief: Brief, catalogue: Catalogue, as_of: str) -> Decision:
+    return decide(brief, catalogue, as_of, draws=0)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +79,27 @@ def test_asked_for_weights_are_the_weights_of_the_decision(example: Example, cat
     asked = with_one(decision, "skill", 0.5)
     found = point(brief, reweighted(catalogue, decision, asked), AS_OF).chosen.contributions
     assert {one.criterion: one.weight for one in found} == pytest.approx(asked)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_short_way_to_the_first_is_the_way_of_the_decision(
+    example: Example, catalogue: Catalogue, decided: Decided, name: str
+) -> None:
+    brief = example(name)
+    decision = decided(brief)
+    assert first(brief, catalogue, AS_OF) == decision.ranked[0]
+    asked = with_one(decision, "skill", 0.6)
+    assert ground(brief, catalogue, AS_OF).best(1, asked)[0].architecture == (
+        point(brief, reweighted(catalogue, decision, asked), AS_OF).chosen.architecture
+    )
+
+
+def test_in_a_toss_up_the_first_place_by_value_is_looked_at(example: Example, catalogue: Catalogue, decided: Decided) -> None:
+    brief = example("pulse")
+    decision = decided(brief)
+    other = next(rated for rated in decision.ranked if not alike(rated.architecture, decision.chosen.architecture))
+    ranked = (other, *(rated for rated in decision.ranked if rated is not other))
+    assert weight_flips(brief, catalogue, replace(decision, ranked=ranked)) == weight_flips(brief, catalogue, decision)
 
 
 def test_just_before_the_told_weight_the_recommendation_stays(

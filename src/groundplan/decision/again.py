@@ -1,22 +1,60 @@
-"""Deciding again: the point answer for a changed brief, catalogue or set of weights, and whether it is another one."""
+"""Deciding again, quickly: what comes first for a changed brief or under other weights, and whether that is something else."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue
-from groundplan.decision.deciding import decide
-from groundplan.decision.model import Architecture, Decision
+from groundplan.decision.deciding import narrowed, rated, usable_servers
+from groundplan.decision.model import Architecture, Rated
+from groundplan.decision.options import Option
+from groundplan.decision.scoring import Scale
+from groundplan.decision.screening import screen
+from groundplan.decision.searching import best
+from groundplan.decision.situation import day, situation
+from groundplan.decision.whole import Layout, layouts
+from groundplan.errors import NoArchitectureError
 
-__all__ = ["alike", "point", "reweighted"]
+__all__ = ["Ground", "alike", "first", "ground"]
 
 
-def point(brief: Brief, catalogue: Catalogue, as_of: str, only: Mapping[str, Collection[str]] | None = None) -> Decision:
-    """Give the decision without its robustness: what changes of an answer are judged by. only: part -> frameworks it may have.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What candidates are valued on: screened and read once, whatever the weights."""
 
-    Raises as ``decide`` does.
+    scale: Scale
+    options: tuple[tuple[Option, ...], ...]
+    layouts: list[Layout]
+
+    def best(self, keep: int, weights: Mapping[str, float] | None = None) -> tuple[Rated, ...]:
+        """Give the best architectures, best first; none when nothing survives.
+
+        weights: of every criterion that counts, summing to 1; those of the brief where not given.
+        """
+        if not all(self.options):
+            return ()
+        scale = copy(self.scale)
+        scale.weights = {**self.scale.weights, **(weights or {})}
+        return tuple(rated(scale, found) for found in best(scale, self.options, self.layouts, keep))
+
+
+def ground(brief: Brief, catalogue: Catalogue, as_of: str, only: Mapping[str, Collection[str]] | None = None) -> Ground:
+    """Screen a brief. only: part -> frameworks it may have."""
+    view = situation(brief, catalogue.at(day(as_of)), as_of)
+    sieve = narrowed(screen(view), only or {})
+    return Ground(Scale(view), sieve.options, layouts(view, usable_servers(sieve)))
+
+
+def first(brief: Brief, catalogue: Catalogue, as_of: str, only: Mapping[str, Collection[str]] | None = None) -> Rated:
+    """Give the architecture of the highest value, as ``decide`` would with ``draws=0``. only: part -> frameworks it may have.
+
+    Raises NoArchitectureError when nothing survives, without looking for what to loosen.
     """
-    return decide(brief, catalogue, as_of, only=only, draws=0)
+    found = ground(brief, catalogue, as_of, only).best(1)
+    if not found:
+        raise NoArchitectureError(f"{brief.source}: no architecture meets every non-negotiable of {brief.name}.")
+    return found[0]
 
 
 def alike(one: Architecture, other: Architecture) -> bool:
@@ -29,18 +67,3 @@ def alike(one: Architecture, other: Architecture) -> bool:
     if one.stacks.keys() != other.stacks.keys():
         return same and set(one.frameworks) == set(other.frameworks)
     return same and one.topology.name == other.topology.name
-
-
-def reweighted(catalogue: Catalogue, decision: Decision, weights: Mapping[str, float]) -> Catalogue:
-    """Give the catalogue under which the criteria of a decision weigh as stated when the same brief is decided again.
-
-    weights: criterion -> weight, for every criterion that counted in the decision; they sum to 1.
-    """
-    today = {found.criterion: found.weight for found in decision.chosen.contributions}
-    criteria = (
-        replace(criterion, points=criterion.points * weights[criterion.id] / today[criterion.id])
-        if criterion.id in today
-        else criterion
-        for criterion in catalogue.criteria
-    )
-    return replace(catalogue, criteria=tuple(criteria))

@@ -20,7 +20,7 @@ from groundplan.decision.tying import tie_weight
 from groundplan.decision.whole import Layout, layouts, processes, server_of
 from groundplan.errors import NoArchitectureError
 
-__all__ = ["decide"]
+__all__ = ["decide", "narrowed", "rated", "usable_servers"]
 
 _RANKED = 12
 _LOOKED_AT = 24
@@ -48,9 +48,9 @@ def decide(
     check_names(brief, catalogue)
     catalogue = catalogue.at(day(as_of))
     view = situation(brief, catalogue, as_of)
-    sieve = _narrowed(screen(view), only or {})
+    sieve = narrowed(screen(view), only or {})
     scale = Scale(view)
-    places = layouts(view, _servers(sieve))
+    places = layouts(view, usable_servers(sieve))
     ranked = _distinct(best(scale, sieve.options, places, _LOOKED_AT)) if all(sieve.options) else []
     if not ranked and only:
         raise NoArchitectureError(f"{brief.source}: no architecture of {brief.name} has only the frameworks that were asked for.")
@@ -89,7 +89,7 @@ def _tie_weight(decision: Decision) -> float | None:
     return None if tie is None else round(tie, 6)
 
 
-def _narrowed(sieve: Sieve, only: Mapping[str, Collection[str]]) -> Sieve:
+def narrowed(sieve: Sieve, only: Mapping[str, Collection[str]]) -> Sieve:
     """Keep the stacks on the frameworks that a part may have."""
     if not only:
         return sieve
@@ -104,7 +104,7 @@ def _feasible(brief: Brief, catalogue: Catalogue, as_of: str) -> bool:
     """Tell whether anything survives."""
     view = situation(brief, catalogue, as_of)
     sieve = screen(view)
-    return all(sieve.options) and bool(best(Scale(view), sieve.options, layouts(view, _servers(sieve)), 1))
+    return all(sieve.options) and bool(best(Scale(view), sieve.options, layouts(view, usable_servers(sieve)), 1))
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:
@@ -115,7 +115,8 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
     return list(first.values())[:_RANKED]
 
 
-def _servers(sieve: Sieve) -> dict[Interface, tuple[str, ...]]:
+def usable_servers(sieve: Sieve) -> dict[Interface, tuple[str, ...]]:
+    """Name the servers that are left for each interface."""
     return {interface: tuple(server.name for server in servers) for interface, servers in sieve.servers.items()}
 
 
@@ -130,13 +131,13 @@ def _told(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found])
         brief_name=view.brief.name,
         as_of=view.as_of.isoformat(),
         catalogue_version=view.catalogue.version,
-        ranked=tuple(_rated(scale, found) for found in ranked),
+        ranked=tuple(rated(scale, found) for found in ranked),
         reasons=reasons(ours, theirs),
         screened_out=sieve.screened_out,
-        single=_rated(scale, single) if single else None,
+        single=rated(scale, single) if single else None,
         unknown=tuple(dict.fromkeys(_open_questions(scale, sieve, chosen, ours, theirs))),
         candidates=count(sieve.options, places),
-        rival=_rated(scale, rival) if rival else None,
+        rival=rated(scale, rival) if rival else None,
         facts=facts(ours),
     )
 
@@ -176,7 +177,8 @@ def _rival(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found]
     return near or _first(best(scale, sieve.options, places, 1, lambda options: _frameworks(options) != used))
 
 
-def _rated(scale: Scale, found: Found) -> Rated:
+def rated(scale: Scale, found: Found) -> Rated:
+    """Give an architecture with its value and what each criterion adds to it."""
     judged: list[Judged] = list(scale.judged(found.options, found.layout))
     return Rated(_architecture(found), found.value, tuple(contribution(one) for one in judged))
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue
-from groundplan.decision.again import alike, point
+from groundplan.decision.again import alike, first
 from groundplan.decision.changes import Change, changes
 from groundplan.decision.model import Architecture
 from groundplan.errors import NoArchitectureError
@@ -56,7 +56,7 @@ class Ledger:
 
 def ledger(brief: Brief, catalogue: Catalogue, as_of: str, listener: Listener = ignore) -> Ledger:
     """Give every change that is tried with what it leads to. Raises NoArchitectureError when the brief itself has no answer."""
-    now = point(brief, catalogue, as_of).chosen.architecture
+    now = first(brief, catalogue, as_of).architecture
     every = changes(brief, catalogue)
     rows: list[Tried] = []
     for done, change in enumerate(every, 1):
@@ -98,6 +98,6 @@ def _pairs(calm: list[Change]) -> Iterator[tuple[Change, Change]]:
 def _then(brief: Brief, catalogue: Catalogue, as_of: str) -> Architecture | None:
     """Give what would be recommended; None when nothing would be left."""
     try:
-        return point(brief, catalogue, as_of).chosen.architecture
+        return first(brief, catalogue, as_of).architecture
     except NoArchitectureError:
         return None

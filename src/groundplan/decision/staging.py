@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from groundplan.brief.model import Brief, Load
 from groundplan.catalogue.model import Catalogue
-from groundplan.decision.again import alike, point
+from groundplan.decision.again import alike, first
 from groundplan.decision.model import Architecture, Rated
 from groundplan.events import Listener, Progress, ignore
 
@@ -84,7 +84,7 @@ class _Path:
 
     def best(self, place: float) -> Rated:
         """Decide at a place."""
-        return point(replace(self.brief, load=self.load(place)), self.catalogue, self.as_of).chosen
+        return first(replace(self.brief, load=self.load(place)), self.catalogue, self.as_of)
 
     def stage(self, place: float, best: Rated, before: Architecture | None) -> Stage:
         """Give the stage that begins at a place."""

@@ -7,7 +7,7 @@ from itertools import combinations, islice, permutations
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue
-from groundplan.decision.again import alike, point
+from groundplan.decision.again import alike, first
 from groundplan.decision.model import Decision, Rated, ScreenedOut
 from groundplan.decision.screening import screen
 from groundplan.decision.situation import day, situation
@@ -112,7 +112,7 @@ def _with(brief: Brief, catalogue: Catalogue, as_of: str, can: dict[str, tuple[s
     """Give the best architecture with some parts pinned, the others on any of the names that can serve them."""
     only = {part: (pins[part],) if part in pins else able for part, able in can.items() if able}
     try:
-        return point(brief, catalogue, as_of, only=only).chosen
+        return first(brief, catalogue, as_of, only)
     except NoArchitectureError:
         return None
 

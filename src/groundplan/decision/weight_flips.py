@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue
-from groundplan.decision.again import alike, point, reweighted
+from groundplan.decision.again import Ground, alike, ground
 from groundplan.decision.model import Architecture, Decision, Rated
 from groundplan.decision.tying import nearest_weights, one_weight, tie_weight
 
@@ -18,7 +19,9 @@ _ENDS = {1: 0.999, -1: 0.001}
 
 _STEP = 1000
 _STEPS = 12
-_QUICK = 2
+_QUICK = 1
+_TRIES = 3
+_KEPT = 4
 _MARGIN = 2e-5
 """The lead a rival must have before a change of weights counts as a flip."""
 
@@ -78,57 +81,63 @@ class WeightFlips:
 def weight_flips(brief: Brief, catalogue: Catalogue, decision: Decision, *, complete: bool = False) -> WeightFlips:
     """Give the weights at which another framework or topology is recommended. decision: of this brief and catalogue.
 
-    complete: follow every criterion up and down to its ends by deciding again; otherwise the two nearest among the rivals that
+    complete: follow every criterion up and down to its ends by deciding again; otherwise give the nearest among the rivals that
     the decision itself names.
     """
-    base = _Base(brief, catalogue, _by_value(decision))
+    titles = {one.id: one.title for one in catalogue.criteria}
+    last = min(rated.value for rated in decision.ranked)
+    base = _Base(_named(decision), last, ground(brief, catalogue, decision.as_of), titles)
     shift = _shift(base)
     found = list(_all(base)) if complete else list(_nearest(base))
     flips = sorted(found, key=lambda flip: (abs(flip.becomes - flip.weight), flip.criterion))
     flipping = {flip.criterion for flip in flips}
     steady = tuple(name for name in base.names if name not in flipping) if complete else ()
-    return WeightFlips(base.decision.chosen.architecture, _radius(base, shift), shift, tuple(flips), steady, complete)
+    return WeightFlips(base.best.architecture, _radius(base, shift), shift, tuple(flips), steady, complete)
 
 
-def _by_value(decision: Decision) -> Decision:
-    """Give the decision with the highest value first: in a toss-up the simplest of those nearly as good is recommended."""
-    return replace(decision, ranked=tuple(sorted(decision.ranked, key=lambda rated: -rated.value)))
+def _named(decision: Decision) -> tuple[Rated, ...]:
+    """Give all that a decision names, the highest value first: in a toss-up a simpler one nearly as good is recommended."""
+    known = [*decision.ranked, *(rated for rated in (decision.single, decision.rival) if rated is not None)]
+    return tuple(sorted(known, key=lambda rated: -rated.value))
 
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """What was decided, and how to decide again with other weights."""
+    """Where one starts. named: what the decision names, the highest value first. titles: of the criteria.
 
-    brief: Brief
-    catalogue: Catalogue
-    decision: Decision
+    last: value of the last that the decision ranks; what it does not name has no more.
+    """
+
+    named: tuple[Rated, ...]
+    last: float
+    ground: Ground
+    titles: dict[str, str]
+
+    @property
+    def best(self) -> Rated:
+        return self.named[0]
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(found.criterion for found in self.decision.chosen.contributions)
+        return tuple(found.criterion for found in self.best.contributions)
 
     @property
     def weights(self) -> tuple[float, ...]:
-        return tuple(found.weight for found in self.decision.chosen.contributions)
+        return tuple(found.weight for found in self.best.contributions)
 
-    def at(self, weights: Sequence[float]) -> Decision:
-        """Decide again."""
+    def at(self, weights: Sequence[float]) -> tuple[Rated, ...]:
+        """Give the best architectures under other weights."""
         named = dict(zip(self.names, (max(weight, _LEAST) for weight in weights), strict=True))
-        return point(self.brief, reweighted(self.catalogue, self.decision, named), self.decision.as_of)
+        return self.ground.best(_KEPT, named)
 
-    def stays(self, decision: Decision) -> bool:
-        """Tell whether a decision recommends the same."""
-        return alike(self.decision.chosen.architecture, decision.chosen.architecture)
-
-    def title(self, name: str) -> str:
-        """Give a criterion as people call it."""
-        return next(criterion.title for criterion in self.catalogue.criteria if criterion.id == name)
+    def stays(self, found: tuple[Rated, ...]) -> bool:
+        """Tell whether the same comes first."""
+        return alike(self.best.architecture, found[0].architecture)
 
 
-def _rivals(decision: Decision) -> list[Rated]:
-    """Give the architectures that a decision knows of and that are not what it recommends."""
-    known = [*decision.ranked, *(rated for rated in (decision.single, decision.rival) if rated is not None)]
-    return [rated for rated in known if not alike(decision.chosen.architecture, rated.architecture)]
+def _rivals(found: tuple[Rated, ...]) -> list[Rated]:
+    """Give those that differ from the first."""
+    return [rated for rated in found if not alike(found[0].architecture, rated.architecture)]
 
 
 def _lead(rival: Rated, chosen: Rated) -> tuple[float, ...]:
@@ -137,11 +146,11 @@ def _lead(rival: Rated, chosen: Rated) -> tuple[float, ...]:
     return tuple(theirs.value - ours.value for theirs, ours in pairs)
 
 
-def _ties(decision: Decision, index: int) -> Iterator[float]:
-    """Give the values of one weight at which some rival draws level."""
-    weights = tuple(found.weight for found in decision.chosen.contributions)
-    for rival in _rivals(decision):
-        tie = tie_weight(weights, _lead(rival, decision.chosen), index)
+def _ties(found: tuple[Rated, ...], index: int) -> Iterator[float]:
+    """Give the values of one weight at which some rival draws level with the first."""
+    weights = tuple(one.weight for one in found[0].contributions)
+    for rival in _rivals(found):
+        tie = tie_weight(weights, _lead(rival, found[0]), index)
         if tie is not None:
             yield tie
 
@@ -151,31 +160,25 @@ def _beyond(tie: float, side: Side) -> float:
     return (math.floor(tie * _STEP) + 1) / _STEP if side > 0 else (math.ceil(tie * _STEP) - 1) / _STEP
 
 
-def _next(decision: Decision, index: int, side: Side) -> float | None:
-    """Give the nearest thousandth on one side past which a rival that the decision knows of has drawn level."""
-    here = decision.chosen.contributions[index].weight
-    ahead = [tie for tie in _ties(decision, index) if side * (tie - here) >= -_SAME]
+def _next(found: tuple[Rated, ...], index: int, side: Side) -> float | None:
+    """Give the nearest thousandth on one side past which a rival among those found has drawn level with the first."""
+    here = found[0].contributions[index].weight
+    ahead = [tie for tie in _ties(found, index) if side * (tie - here) >= -_SAME]
     beyond = min((_beyond(tie, side) for tie in ahead), key=lambda to: abs(to - here), default=None)
     return beyond if beyond is not None and _ENDS[-1] <= beyond <= _ENDS[1] else None
 
 
 def _nearest(base: _Base) -> Iterator[WeightFlip]:
-    """Give up to two flips, of those that the decision's own rivals promise the nearest."""
+    """Give the flip that the decision's own rivals promise to be nearest, if it is one."""
     sides: tuple[Side, ...] = (1, -1)
     promised = [
         (abs(to - weight), index, side)
         for index, weight in enumerate(base.weights)
         for side in sides
-        if (to := _next(base.decision, index, side)) is not None
+        if (to := _next(base.named, index, side)) is not None
     ]
-    found = 0
-    for _, index, side in sorted(promised)[: 2 * _QUICK]:
-        flip = _along(base, index, side)
-        if flip is not None:
-            yield flip
-            found += 1
-        if found == _QUICK:
-            return
+    flips = (_along(base, index, side) for _, index, side in sorted(promised)[:_TRIES])
+    yield from islice((flip for flip in flips if flip is not None), _QUICK)
 
 
 def _all(base: _Base) -> Iterator[WeightFlip]:
@@ -190,7 +193,7 @@ def _all(base: _Base) -> Iterator[WeightFlip]:
 
 def _along(base: _Base, index: int, side: Side) -> WeightFlip | None:
     """Follow one weight from tie to tie until another architecture is recommended; None when the known rivals lead nowhere."""
-    here = base.decision
+    here = base.named
     for _ in range(_STEPS):
         to = _next(here, index, side)
         if to is None:
@@ -208,16 +211,16 @@ def _at_end(base: _Base, index: int, side: Side) -> WeightFlip | None:
     if side * (end - base.weights[index]) <= 0:
         return None
     there = base.at(one_weight(base.weights, index, end))
-    return None if base.stays(there) else _tightened(base, index, base.decision, there)
+    return None if base.stays(there) else _tightened(base, index, base.named, there)
 
 
-def _tightened(base: _Base, index: int, here: Decision, there: Decision) -> WeightFlip:
+def _tightened(base: _Base, index: int, here: tuple[Rated, ...], there: tuple[Rated, ...]) -> WeightFlip:
     """Come back towards the decided weight as long as a nearer one still flips.
 
-    here: the last decision on the way that still recommends the same; there: one beyond it that does not.
+    here: what was best at the last place on the way where the same comes first; there: at one beyond it, where it does not.
     """
     weight = base.weights[index]
-    to = there.chosen.contributions[index].weight
+    to = there[0].contributions[index].weight
     side: Side = 1 if to > weight else -1
     tie = _tie(base, index, here, there)
     for _ in range(_STEPS):
@@ -231,11 +234,11 @@ def _tightened(base: _Base, index: int, here: Decision, there: Decision) -> Weig
         tie = _tie(base, index, here, there)
     name = base.names[index]
     level = to if tie is None else tie
-    return WeightFlip(name, base.title(name), weight, level, round(to, 3), there.chosen.architecture)
+    return WeightFlip(name, base.titles[name], weight, level, round(to, 3), there[0].architecture)
 
 
-def _tie(base: _Base, index: int, here: Decision, there: Decision) -> float | None:
-    return tie_weight(base.weights, _lead(there.chosen, here.chosen), index)
+def _tie(base: _Base, index: int, here: tuple[Rated, ...], there: tuple[Rated, ...]) -> float | None:
+    return tie_weight(base.weights, _lead(there[0], here[0]), index)
 
 
 def _distance(one: Sequence[float], other: Sequence[float]) -> float:
@@ -244,19 +247,19 @@ def _distance(one: Sequence[float], other: Sequence[float]) -> float:
 
 def _shift(base: _Base) -> WeightShift | None:
     """Give the least change of all weights together that flips, starting from the rivals that the decision knows of."""
-    leads = [_lead(rival, base.decision.chosen) for rival in _rivals(base.decision)]
+    leads = [_lead(rival, base.best) for rival in _rivals(base.named)]
     moved = [weights for lead in leads if (weights := nearest_weights(base.weights, lead, _MARGIN)) is not None]
-    for weights in sorted(moved, key=lambda weights: _distance(weights, base.weights))[: 2 * _QUICK]:
+    for weights in sorted(moved, key=lambda weights: _distance(weights, base.weights))[:_TRIES]:
         there = base.at(weights)
         if not base.stays(there):
             return _shortened(base, weights, there)
     return None
 
 
-def _shortened(base: _Base, weights: Sequence[float], there: Decision) -> WeightShift:
+def _shortened(base: _Base, weights: Sequence[float], there: tuple[Rated, ...]) -> WeightShift:
     """Take the nearest weights for what won there, as long as they are nearer and still flip."""
     for _ in range(_STEPS):
-        closer = nearest_weights(base.weights, _lead(there.chosen, base.decision.chosen), _MARGIN)
+        closer = nearest_weights(base.weights, _lead(there[0], base.best), _MARGIN)
         if closer is None or _distance(closer, base.weights) >= _distance(weights, base.weights) - _SAME:
             break
         nearer = base.at(closer)
@@ -264,7 +267,7 @@ def _shortened(base: _Base, weights: Sequence[float], there: Decision) -> Weight
             break
         weights, there = closer, nearer
     changes = {name: new - old for name, old, new in zip(base.names, base.weights, weights, strict=True) if abs(new - old) > _SAME}
-    return WeightShift(_distance(weights, base.weights), changes, there.chosen.architecture)
+    return WeightShift(_distance(weights, base.weights), changes, there[0].architecture)
 
 
 def _radius(base: _Base, shift: WeightShift | None) -> float:
@@ -273,8 +276,7 @@ def _radius(base: _Base, shift: WeightShift | None) -> float:
     Known rivals by their nearest weights. What the decision does not name is at least as far behind as the last it ranks, and
     moving a unit of weight, which is two units of change, gains at most two.
     """
-    chosen = base.decision.chosen
-    moved = (nearest_weights(base.weights, _lead(rival, chosen)) for rival in _rivals(base.decision))
+    moved = (nearest_weights(base.weights, _lead(rival, base.best)) for rival in _rivals(base.named))
     known = [_distance(weights, base.weights) for weights in moved if weights is not None]
-    unnamed = chosen.value - base.decision.ranked[-1].value
+    unnamed = base.best.value - base.last
     return min([*known, unnamed, *([shift.distance] if shift else [])])
