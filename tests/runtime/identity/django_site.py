@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from datetime import timedelta
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
@@ -17,6 +18,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
 sys.path.insert(0, os.environ["GROUNDPLAN_ROOT"])
 django.setup()
 
+from django.conf import settings  # noqa: E402 - needs a set-up Django
 from django.contrib.auth import login  # noqa: E402 - needs a set-up Django
 from django.contrib.auth.models import Group, Permission, User  # noqa: E402 - as above
 from django.contrib.auth.signals import user_logged_out  # noqa: E402 - as above
@@ -84,6 +86,26 @@ def sign_in(username: str) -> str:
     login(request, User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
     request.session.save()
     return str(request.session.session_key)
+
+
+@call
+def sign_in_here(username: str) -> str | None:
+    """Sign in with the engine of the settings; None for an account that may not."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        return None
+    request = HttpRequest()
+    request.META["HTTP_HOST"] = "127.0.0.1"
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.save()
+    return str(request.session.session_key)
+
+
+@call
+def delete_row(key: str) -> None:
+    """Delete a session behind Django's back."""
+    Session.objects.filter(session_key=key).delete()
 
 
 @call
