@@ -11,51 +11,60 @@ _STYLES = {"bold": "1", "dim": "2", "good": "32", "bad": "33", "head": "1;32"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of thought. mark: a sign before it; without one the words stand as they are, not wrapped."""
+    """One line of thought. mark: a sign before it. lead: what the first line begins with instead of a mark, follow: the others."""
 
     mark: str
     words: str
     style: str = ""
+    lead: str = ""
+    follow: str = ""
 
 
 @dataclass(slots=True)
 class Block:
-    """A heading with items. least: items that stay on a short screen. yields: the lower, the sooner it gives up items."""
+    """A heading with items, some of which a short screen has no room for.
+
+    Blocks with a low ``yields`` give up items first: each down to ``enough``, and when that does not do, each down to ``least``.
+    """
 
     heading: str
     items: list[Item] = field(default_factory=list)
     style: str = "bold"
     least: int = 0
+    enough: int = 0
     yields: int = 9
     hidden: int = 0
 
     def lines(self, width: int) -> Iterator[tuple[str, str, str]]:
         """Give (style, start in that style, rest) of every line."""
         more = f" ({self.hidden} more with --all)" if self.hidden else ""
-        for line in textwrap.wrap(self.heading + more, width):
+        for line in textwrap.wrap(self.heading + more, width, break_on_hyphens=False):
             yield self.style, line, ""
         for item in self.items:
             yield from _item(item, width)
 
 
 def _item(item: Item, width: int) -> Iterator[tuple[str, str, str]]:
-    if not item.mark:
-        yield item.style, item.words, ""
-        return
-    first, *rest = textwrap.wrap(item.words, width - 4) or [""]
-    yield item.style, f"  {item.mark}", f" {first}"
-    yield from (("", "", f"    {line}") for line in rest)
+    lead, follow = (f"  {item.mark}", "    ") if item.mark else (item.lead, item.follow)
+    first, *rest = textwrap.wrap(item.words, width - len(follow), break_on_hyphens=False) or [""]
+    yield item.style, lead, f" {first}" if item.mark else first
+    yield from (("", "", f"{follow}{line}") for line in rest)
 
 
 def fitted(blocks: Sequence[Block], width: int, height: int) -> None:
     """Take items away, from the blocks that yield first, until the text fits a height or nothing may go any more."""
-    lines = sum(1 for block in blocks for _ in block.lines(width))
-    for block in sorted(blocks, key=lambda one: one.yields):
-        while lines > height and len(block.items) > block.least:
-            before = sum(1 for _ in block.lines(width))
+    lines = sum(_count(block, width) for block in blocks)
+    ordered = sorted(blocks, key=lambda one: one.yields)
+    for block, kept in [(block, max(block.enough, block.least)) for block in ordered] + [(block, block.least) for block in ordered]:
+        while lines > height and len(block.items) > kept:
+            before = _count(block, width)
             block.items.pop()
             block.hidden += 1
-            lines += sum(1 for _ in block.lines(width)) - before
+            lines += _count(block, width) - before
+
+
+def _count(block: Block, width: int) -> int:
+    return sum(1 for _ in block.lines(width))
 
 
 def written(blocks: Sequence[Block], width: int, *, color: bool) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from groundplan.decision.model import Architecture
 from groundplan.report.blocks import Block, Item, fitted, written
 from groundplan.report.decision_details import detail_blocks
 from groundplan.report.telling import Telling
@@ -43,21 +42,21 @@ def _blocks(telling: Telling) -> Iterator[Block]:
     yield Block(f"{decision.brief_name}: {headline(decision.chosen.architecture)}", style="head")
     yield from _confidence(telling)
     yield Block("", list(_drawing(telling)), least=99)
-    yield Block(_against(telling), _reasons(telling), least=4, yields=5)
+    yield Block(_against(telling), _reasons(telling), least=4, enough=6, yields=5)
     others = [Item("·", f"{in_words(rated.architecture)}: {rated.value:.3f}") for rated in alternatives(decision, 2)]
-    yield from _told("Next best", others, least=1, yields=2)
+    yield from _told("Next best", others, enough=1, yields=2)
     for section in telling.sections:
         items = [Item("~", words) for words in section.items] or ([Item("~", section.empty)] if section.empty else [])
-        yield from _told(section.title, items, least=section.least, yields=3)
-    yield from _told("Screened out", list(_screened(telling)), least=1, yields=1)
+        yield from _told(section.title, items, least=section.least, enough=2, yields=3)
+    yield from _told("Screened out", list(_screened(telling)), enough=3, yields=1)
     yield from _checks(telling)
     facts = f"Facts of catalogue {decision.catalogue_version}, as of {decision.as_of}; {decision.candidates:,} candidates."
     yield Block(facts, style="dim")
 
 
-def _told(heading: str, items: list[Item], *, least: int, yields: int) -> Iterator[Block]:
+def _told(heading: str, items: list[Item], *, enough: int, yields: int, least: int = 1) -> Iterator[Block]:
     if items:
-        yield Block(heading, items, least=least, yields=yields)
+        yield Block(heading, items, least=least, enough=enough, yields=yields)
 
 
 def _confidence(telling: Telling) -> Iterator[Block]:
@@ -71,21 +70,23 @@ def _confidence(telling: Telling) -> Iterator[Block]:
 def _drawing(telling: Telling) -> Iterator[Item]:
     """Draw processes with their parts below one address, and what they take."""
     architecture = telling.decision.chosen.architecture
-    kinds = {part.name: part.kind.value for part in telling.brief.parts}
     processes = list(architecture.topology.processes.items())
-    yield Item("", "  one address")
+    yield Item("", "one address", lead="  ")
     for index, (process, parts) in enumerate(processes):
         last = index == len(processes) - 1
         first = architecture.stacks[parts[0]]
-        yield Item("", f"  {'└' if last else '├'}─ {process} ({named(first.server)})")
+        yield Item("", f"{process} ({named(first.server)})", lead=f"  {'└' if last else '├'}─ ")
         for part in parts:
-            yield Item("", f"  {' ' if last else '│'}    {_part(part, kinds.get(part, ''), architecture)}")
+            yield _part(telling, part, f"  {' ' if last else '│'}    ")
     yield Item("$", f"To run: {operating_line(telling.operating(architecture))}.")
 
 
-def _part(part: str, kind: str, architecture: Architecture) -> str:
-    stack = architecture.stacks[part]
-    return f"{part:<12} {kind:<10} {stack_name(stack)} ({named(stack.interface)})"
+def _part(telling: Telling, part: str, line: str) -> Item:
+    """Draw a part beside the line of its process."""
+    stack = telling.decision.chosen.architecture.stacks[part]
+    kinds = {one.name: one.kind.value for one in telling.brief.parts}
+    lead = f"{line}{part:<{max(12, *map(len, kinds))}} {kinds[part]:<10} "
+    return Item("", f"{stack_name(stack)} ({named(stack.interface)})", lead=lead, follow=f"{line}{'':{len(lead) - len(line)}}")
 
 
 def _reasons(telling: Telling) -> list[Item]:
@@ -115,4 +116,4 @@ def _screened(telling: Telling) -> Iterator[Item]:
 
 def _checks(telling: Telling) -> Iterator[Block]:
     found = [Item("?", line) for line in check_list(telling.decision, telling.brief)]
-    yield from _told("To check first", found, least=2, yields=4)
+    yield from _told("To check first", found, enough=3, yields=4)
