@@ -23,7 +23,15 @@ from groundplan_runtime.identity import User
 from groundplan_runtime.problems import NOT_SIGNED_IN, UNFORESEEN, Problem, lacks, problem_for_status
 from groundplan_runtime.protect import session_of
 
-__all__ = ["RefusedError", "check_permission", "current_user", "install_problem_handlers", "problem_response", "require_permission"]
+__all__ = [
+    "RefusedError",
+    "check_permission",
+    "current_user",
+    "install_problem_handlers",
+    "login_required",
+    "problem_response",
+    "require_permission",
+]
 
 Connection = TypeVar("Connection", bound=HTTPConnection)
 Answer = TypeVar("Answer")
@@ -50,6 +58,17 @@ def check_permission(user: User, permission: str) -> User:
     if not user.has_permission(permission):
         raise RefusedError(lacks(permission))
     return user
+
+
+def login_required(endpoint: Callable[[Connection], Awaitable[Answer]]) -> Callable[[Connection], Awaitable[Answer]]:
+    """Let only signed-in accounts reach an asynchronous endpoint for requests or for sockets."""
+
+    @wraps(endpoint)
+    async def guarded(connection: Connection) -> Answer:
+        current_user(connection)
+        return await endpoint(connection)
+
+    return guarded
 
 
 def require_permission(

@@ -39,6 +39,11 @@ from runtime.identity.django_calls import CALLS, call  # noqa: E402 - as above
 
 
 @call
+def version() -> str:
+    return django.get_version()
+
+
+@call
 def migrate() -> None:
     call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
 
