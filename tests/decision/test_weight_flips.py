@@ -166,3 +166,13 @@ def test_without_a_rival_nothing_flips(example: Example, catalogue: Catalogue, d
     found = weight_flips(brief, catalogue, decided(brief), complete=True)
     assert (found.flips, found.shift) == ((), None)
     assert len(found.steady) == len(decided(brief).chosen.contributions)
+
+
+def test_what_was_scored_under_one_set_of_weights_is_not_used_under_another(catalogue: Catalogue, example: Example) -> None:
+    brief = example("pulse")
+    on_one, fresh = ground(brief, catalogue, AS_OF), ground(brief, catalogue, AS_OF)
+    weights = {found.criterion: found.weight for found in on_one.best(1)[0].contributions}
+    moved = {name: weight * (0.5 if name == "upgrades" else 1.0) for name, weight in weights.items()}
+    moved["coverage"] += 0.5 * weights["upgrades"]
+    assert on_one.best(4, moved) == fresh.best(4, moved)
+    assert on_one.best(4) == fresh.best(4)

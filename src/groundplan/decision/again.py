@@ -1,7 +1,6 @@
 """Deciding again, quickly: what comes first for a changed brief or under other weights, and whether that is something else."""
 
 from collections.abc import Collection, Mapping
-from copy import copy
 from dataclasses import dataclass
 
 from groundplan.brief.model import Brief
@@ -34,8 +33,7 @@ class Ground:
         """
         if not all(self.options):
             return ()
-        scale = copy(self.scale)
-        scale.weights = {**self.scale.weights, **(weights or {})}
+        scale = self.scale.under(weights or {})
         return tuple(rated(scale, found) for found in best(scale, self.options, self.layouts, keep))
 
 

@@ -1,6 +1,7 @@
 """Values of options and architectures: readings on fixed scales, weighted and added up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from groundplan.catalogue.model import Criterion
@@ -67,6 +68,13 @@ class Scale:
         self.by_weakest = [criterion for criterion in counting if criterion.aggregate == "weakest"]
         self.by_whole = [criterion for criterion in counting if criterion.aggregate == "whole"]
         self._shares = {criterion.id: self._shared(criterion) for criterion in counting}
+
+    def under(self, weights: Mapping[str, float]) -> "Scale":
+        """Give the same scale under other weights: what was read stays, what was scored does not."""
+        other = copy(self)
+        other.weights = {**self.weights, **weights}
+        other._scored = {}  # noqa: SLF001 -- of the same class
+        return other
 
     def reading(self, criterion: str, part: PartView, option: Option, layout: Layout) -> Reading:
         """Read a criterion on a part."""
