@@ -32,6 +32,7 @@ bench: .venv/.dev  ## figures, side by side with the rival in one run
 
 docs: .venv/.dev  ## write the generated pages of docs/reference anew
 	@$(BIN)/python scripts/docs.py
+	@$(BIN)/python scripts/ledger.py
 
 clean:  ## remove what the other entries made
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .coverage.*

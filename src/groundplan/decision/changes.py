@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from groundplan.brief.model import ANSWERS, AXES, Brief, Load, Must, Part, Team
+from groundplan.brief.model import ANSWERS, AXES, NEEDS, Brief, Load, Must, Part, Team
 from groundplan.catalogue.model import Catalogue
 from groundplan.decision.relaxing import relaxed
 from groundplan.decision.weights import PLACES
@@ -58,16 +58,15 @@ def _part(brief: Brief, name: str, edit: Callable[[Part], Part]) -> Brief:
 
 
 def _needs(brief: Brief) -> Iterator[Change]:
-    """Give unknown needs their extremes, and known ones a level more and less."""
+    """Give each need its other levels; one that is unknown or not named its extremes."""
     for part in brief.parts:
-        for need, level in part.needs.items():
-            near = (0, _MOST_NEEDED) if level is None else (level - 1, level + 1)
-            for other in near:
-                if other in _LEVELS:
-                    was = "unknown" if level is None else level
-                    yield Change(
-                        f"part.{part.name}.needs.{need}", f"{part.name}: {need} {other}, not {was}", _need(part, need, other)
-                    )
+        for need in NEEDS:
+            level = part.needs.get(need, 0)
+            others = _LEVELS if need in part.needs and level is not None else (0, _MOST_NEEDED)
+            for other in others:
+                if other != level:
+                    words = f"{part.name}: {need} {other}, not {_said(level)}"
+                    yield Change(f"part.{part.name}.needs.{need}", words, _need(part, need, other))
 
 
 def _need(part: Part, need: str, level: int) -> Callable[[Brief], Brief]:
