@@ -56,7 +56,7 @@ def judged(database: str, url: str, engine: str, cases: int) -> tuple[str, Tally
 def main() -> None:
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
     print(f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.system()} {platform.machine()}\n")
-    print("| Django | database | engine | sessions | accepted by Django | kinds of deviation | adapters | answers that differ |")
+    print("| Django | database | engine | sessions | accepted by Django | kinds of case | adapters | answers that differ |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     apart = []
     with postgresql_server() as url:
