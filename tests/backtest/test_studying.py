@@ -13,7 +13,7 @@ NAMES = ("azure-search-openai-demo", "searxng", "yente", "zulip")
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    return study(load(copied(tmp_path_factory.mktemp("cases"), *NAMES)), load_catalogue())
+    return study(load(copied(tmp_path_factory.mktemp("cases"), *NAMES)), load_catalogue(), 0)
 
 
 def test_every_variant_answers_every_case(report: Report) -> None:
@@ -53,5 +53,5 @@ def test_baselines_are_counted_over_the_same_cases(report: Report) -> None:
 
 def test_each_variant_tells_when_it_is_done(cases: Path) -> None:
     done: list[int] = []
-    study(load(copied(cases, "yente")), load_catalogue(), done.append)
+    study(load(copied(cases, "yente")), load_catalogue(), 0, done.append)
     assert done == [1, 1, 1, 1]

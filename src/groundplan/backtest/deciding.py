@@ -26,16 +26,17 @@ EVERYWHERE = "every part"
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What decides."""
+    """What decides. draws: of weights and evidence behind the word of confidence; 0 leaves the word out."""
 
     catalogue: Catalogue
     levels: Levels
+    draws: int = 0
 
 
 def answered(asked: Asked, method: Method) -> Answered:
     """Give what the method advises at the end of the year of a case."""
     brief, day = brief_of(asked, method.levels), decided_on(asked)
-    first = _decision(brief, day, method)
+    first = _decision(brief, day, method, method.draws)
     sieve = screen(situation(brief, method.catalogue.at(day), day.isoformat()))
     if first is None:
         return Answered((), "", "", hybrid=False, parts={}, left=_left(asked, sieve), out=_out(sieve), screened=_screened(sieve))
@@ -55,7 +56,7 @@ def answered(asked: Asked, method: Method) -> Answered:
 
 def advised(asked: Asked, method: Method) -> str:
     """Name the main framework of the advice, and nothing else; empty: nothing is left."""
-    found = _decision(brief_of(asked, method.levels), decided_on(asked), method)
+    found = _decision(brief_of(asked, method.levels), decided_on(asked), method, method.draws)
     return _main(asked, _parts(found)) if found else ""
 
 
@@ -63,9 +64,9 @@ def _parts(decision: Decision) -> dict[str, str]:
     return {name: stack.framework for name, stack in decision.chosen.architecture.stacks.items()}
 
 
-def _decision(brief: Brief, day: dt.date, method: Method) -> Decision | None:
+def _decision(brief: Brief, day: dt.date, method: Method, draws: int = 0) -> Decision | None:
     try:
-        return decide(brief, method.catalogue, day.isoformat())
+        return decide(brief, method.catalogue, day.isoformat(), draws=draws)
     except NoArchitectureError:
         return None
 

@@ -34,10 +34,10 @@ GROUPS: dict[str, Callable[[Case], bool]] = {
 Step = Callable[[int], None]
 
 
-def study(cases: Sequence[Case], catalogue: Catalogue, step: Step = lambda _done: None) -> Report:
-    """Give the whole report. step: told after each variant how many decisions are done."""
-    method = Method(catalogue, levels())
-    studies = {name: _study(cases, variant, method, step) for name, variant in VARIANTS.items()}
+def study(cases: Sequence[Case], catalogue: Catalogue, draws: int, step: Step = lambda _done: None) -> Report:
+    """Give the whole report. draws: behind the word of confidence; 0 leaves it out. step: told how many are done."""
+    method, sure = Method(catalogue, levels()), Method(catalogue, levels(), draws)
+    studies = {name: _study(cases, variant, sure, step) for name, variant in VARIANTS.items()}
     first = next(iter(studies.values()))
     return Report(
         cases=tuple(cases),
