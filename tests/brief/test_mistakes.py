@@ -123,3 +123,9 @@ def test_a_line_without_end_is_refused_before_it_costs_anything() -> None:
 
 def test_a_key_of_many_steps_is_placed_at_its_first() -> None:
     assert said("a." * 1_000 + "a = 1")[0].startswith('b.toml:1 a: "a" is no table of a brief')
+
+
+def test_a_name_that_a_terminal_would_obey_is_shown_and_not_obeyed_in_a_remedy_either() -> None:
+    sentences = said(BRIEF.replace('name = "office"', 'name = "\\u001b[2Joffice"', 1))
+    assert 'b.toml:22 must.pages.part: "office" is neither a part nor "product"; write "\\x1b[2Joffice".' in sentences
+    assert all(sentence.isprintable() for sentence in sentences)

@@ -28,7 +28,7 @@ def rule_mistakes(data: Raw) -> Iterator[Mistake]:
 
 def _nearest_name(word: str, names: list[str]) -> str:
     near = names[0] if len(names) == 1 else nearest(word, names)
-    return f'write "{near}"' if near else f"write one of {listed(dict.fromkeys(names))}"
+    return f"write {shown(near)}" if near else f"write one of {listed(shown(name)[1:-1] for name in dict.fromkeys(names))}"
 
 
 def _duplicates(data: Raw) -> Iterator[Mistake]:
@@ -142,11 +142,12 @@ def _references(data: Raw) -> Iterator[Mistake]:
             path = ("entity", index, "fields", name)
             if field.target is not None and field.target not in names:
                 near = nearest(field.target, names)
-                remedy = f"write ref({near})" if near else f'add an [[entity]] with name = "{field.target}"'
+                remedy = f"write ref({shown(near)[1:-1]})" if near else f'add an [[entity]] with name = "{field.target}"'
                 yield Mistake(path, shown(field.target), "is no entity of this brief", remedy)
             if field.type is FieldType.REFERENCE and f"{name}_id" in table(entity, "fields"):
-                rule = f'has the column "{name}_id", which is a field of its own as well'
-                yield Mistake(path, shown(name), rule, f'take "{name}_id" out; the reference gives it')
+                column = shown(f"{name}_id")
+                rule = f"has the column {column}, which is a field of its own as well"
+                yield Mistake(path, shown(name), rule, f"take {column} out; the reference gives it")
 
 
 def _circles(data: Raw) -> Iterator[Mistake]:
