@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groundplan.brief.model import ANSWERS, NEEDS, Brief, Horizon, Kind, Load, Part, Policy, Team
 from groundplan.catalogue import Catalogue
 from groundplan.decision import Decision
 from groundplan.decision.options import Want, wants
+from groundplan.decision.preferring import preferring
 from groundplan.decision.situation import PartView, situation
+from groundplan.decision.weights import weights
 from groundplan.errors import BriefError
 
 Decided = Callable[[Brief], Decision]
@@ -161,6 +165,33 @@ def test_the_wish_to_leave_counts_against_what_is_there(decided: Decided) -> Non
         for brief in (mild, pressing)
     ]
     assert values == [{"flask": pytest.approx(2 / 3), "django": 1.0}, {"flask": 0.0, "django": 1.0}]
+
+
+def test_a_choice_lifts_what_was_preferred_to_what_it_was_put_above(catalogue: Catalogue) -> None:
+    before = weights(situation(brief_of(API), catalogue, AS_OF))
+    after = weights(situation(replace(brief_of(API), choices=(("guides", "skill"), ("coverage", "dependence"))), catalogue, AS_OF))
+    assert before["guides"] < before["skill"]
+    assert after["guides"] == after["skill"] == pytest.approx((before["guides"] + before["skill"]) / 2)
+    assert {name: after[name] for name in after if name not in {"guides", "skill"}} == pytest.approx(
+        {name: before[name] for name in before if name not in {"guides", "skill"}}
+    )
+
+
+def test_choices_about_what_a_brief_does_not_raise_say_nothing(catalogue: Catalogue) -> None:
+    before = weights(situation(brief_of(API), catalogue, AS_OF))
+    assert weights(situation(replace(brief_of(API), choices=(("live", "skill"),)), catalogue, AS_OF)) == before
+
+
+@given(
+    st.lists(st.floats(0.01, 1), min_size=5, max_size=5),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 4)).filter(lambda pair: pair[0] < pair[1]), max_size=6),
+)
+def test_choices_are_kept_whatever_they_are_and_the_sum_stays(found: list[float], places: list[tuple[int, int]]) -> None:
+    names = dict(zip("abcde", found, strict=True))
+    choices = [("abcde"[more], "abcde"[less]) for more, less in places]
+    kept_to = preferring(names, choices)
+    assert sum(kept_to.values()) == pytest.approx(sum(found))
+    assert all(kept_to[more] >= kept_to[less] - 1e-9 for more, less in choices)
 
 
 def test_a_choice_must_name_criteria(decided: Decided) -> None:

@@ -8,6 +8,7 @@ from groundplan.catalogue.model import Criterion
 from groundplan.catalogue.words import Axis
 from groundplan.decision.lines import along
 from groundplan.decision.polytope import Corners, chains, free, mean, moved, pulled
+from groundplan.decision.preferring import preferring
 from groundplan.decision.readings import concerns
 from groundplan.decision.situation import Situation
 
@@ -21,7 +22,7 @@ def weights(situation: Situation) -> dict[str, float]:
     """Give the weight of every criterion; they sum to 1.
 
     A criterion that this brief does not raise weighs 0. The others keep their ratios, so that one more criterion on which
-    nothing differs never changes an order.
+    nothing differs never changes an order. What the team said about single criteria goes before all of it.
     """
     axes = axis_weights(situation)
     raw = {
@@ -29,7 +30,7 @@ def weights(situation: Situation) -> dict[str, float]:
         for criterion in situation.catalogue.criteria
     }
     total = sum(raw.values())
-    return {name: weight / total for name, weight in raw.items()}
+    return preferring({name: weight / total for name, weight in raw.items()}, situation.brief.choices)
 
 
 def axis_weights(situation: Situation) -> dict[Axis, float]:
