@@ -91,6 +91,8 @@ def test_a_missing_file_is_named(edited: Edit) -> None:
             "facts.toml django.support_until: 'April 2028' must be a date",
         ),
         ("needs.toml", "level = 1", "level = 4", "level 4, required at 3 must lie in 1 to 3"),
+        ("costs.toml", 'date = "2022-07-01"', 'date = "last year"', "(shared processor): 'last year' must be a date"),
+        ("costs.toml", 'where = "https://aws', 'where = "aws', "must be the address of a public list; write it with https://"),
     ],
 )
 def test_files_that_disagree_are_refused(edited: Edit, file: str, old: str, new: str, message: str) -> None:

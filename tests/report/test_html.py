@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from groundplan.brief.model import AXES
+from groundplan.decision.model import Family
 from groundplan.decision.weight_flips import WeightFlips, weight_flips
 from groundplan.report.decision_html import decision_html
-from groundplan.report.figures import contributions, pareto, regrets, weight_lines
+from groundplan.report.figures import acceptability, contributions, pareto, regrets, weight_lines
 from groundplan.report.telling import Section, Telling
 from groundplan.report.wording import meaning
 from report.robust import with_robustness
@@ -161,6 +162,16 @@ def test_the_word_is_explained(told: Told, flips: Flips, word: str) -> None:
     page = decision_html(with_robustness(told("pulse"), word), flips("pulse"))
     assert f'<span class="word">{word}</span>' in page
     assert f"{word}: {meaning(word, told('pulse').catalogue.method.sampling)}" in page
+
+
+def test_many_small_families_are_one_bar(told: Told) -> None:
+    telling = with_robustness(told("pulse"))
+    robust = telling.decision.robustness
+    assert robust is not None
+    many = tuple(Family((f"framework{number}",), 0.1) for number in range(10))
+    rows = acceptability(replace(telling.decision, robustness=replace(robust, families=many)))
+    assert [row.label for row in rows[-2:]] == ["framework6", "3 others"]
+    assert sum(row.share for row in rows) == pytest.approx(1.0)
 
 
 def test_the_parts_of_a_bar_are_the_whole_value(told: Told) -> None:

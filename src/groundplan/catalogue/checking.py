@@ -18,6 +18,7 @@ def check(catalogue: Catalogue, layers: tuple[str, ...]) -> None:
         *_subjects(catalogue, layers),
         *_criteria(catalogue.criteria),
         *_dates(catalogue),
+        *_prices(catalogue),
         *_lines(catalogue),
         *_answer_lines(catalogue),
     ]
@@ -80,6 +81,15 @@ def _dates(catalogue: Catalogue) -> Iterator[Problem]:
         for text in texts:
             if not _is_date(text):
                 yield Problem(f"facts.toml {fact.subject}.{fact.id}", repr(text), "must be a date", "write it as 2026-11-22")
+
+
+def _prices(catalogue: Catalogue) -> Iterator[Problem]:
+    for price in catalogue.prices.price:
+        place = f"costs.toml {price.provider}"
+        if not _is_date(price.date):
+            yield Problem(place, repr(price.date), "must be a date", "write it as 2026-11-22")
+        if not price.where.startswith("https://"):
+            yield Problem(place, repr(price.where), "must be the address of a public list", "write it with https://")
 
 
 def _is_date(text: str) -> bool:

@@ -34,7 +34,7 @@ def restored(table: object) -> Catalogue:
 def packed(value: object) -> str:
     """Give a value of JSON as lines of text, a tenth of its size. The same value gives the same text on every machine.
 
-    bzip2, because its one library has not changed in what it writes for twenty years; zlib has several that differ.
+    bzip2, because one old library writes it everywhere; deflate has several that write different bytes.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     letters = base64.b64encode(bz2.compress(text.encode(), 9)).decode()

@@ -12,6 +12,9 @@ from groundplan.report.wording import frameworks, in_short
 __all__ = ["Bar", "Dot", "Parts", "Regret", "WeightLine", "acceptability", "contributions", "pareto", "regrets", "weight_lines"]
 
 
+_FAMILIES = 7
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One bar. share: in [0, 1]. chosen: whether it is the recommended one."""
@@ -70,11 +73,13 @@ class Regret:
 
 
 def acceptability(decision: Decision) -> list[Bar]:
-    """Give how often each family of architectures comes first, the most often first."""
+    """Give how often each family of architectures comes first, the most often first, and what many small ones come to."""
     robust = decision.robustness
     used = set(decision.chosen.architecture.frameworks)
     families = robust.families if robust else ()
-    return [Bar(frameworks(family.frameworks), family.share, set(family.frameworks) == used) for family in families]
+    shown = [Bar(frameworks(family.frameworks), family.share, set(family.frameworks) == used) for family in families[:_FAMILIES]]
+    rest = families[_FAMILIES:]
+    return [*shown, *([Bar(f"{len(rest)} others", sum(family.share for family in rest), chosen=False)] if rest else [])]
 
 
 def contributions(compared: Sequence[Rated]) -> list[Parts]:
