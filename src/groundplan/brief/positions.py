@@ -16,9 +16,10 @@ Path = tuple[str | int, ...]
 _DEEPEST = 32
 """Steps of the longest path that gets a line; a brief needs five. Without a limit a dotted key of a megabyte costs gigabytes."""
 
-_STRING = r'"""(?:[^"\\]++|\\.|"{1,2}+(?!"))*+"{3,5}|\'\'\'(?:[^\']++|\'{1,2}+(?!\'))*+\'{3,5}|"(?:[^"\\]++|\\.)*+"|\'[^\']*+\''
+# No possessive quantifiers: Python 3.11.0 to 3.11.4 matches wrongly with them (python/cpython issues 100061 and 106052).
+_STRING = r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}|\'\'\'(?:[^\']|\'{1,2}(?!\'))*\'{3,5}|"(?:[^"\\]|\\.)*"|\'[^\']*\''
 _STRING_TOKEN = re.compile(_STRING, re.DOTALL)
-_BLANK = re.compile(r"(?:[ \t\r\n,]++|#[^\n]*+)*+")
+_BLANK = re.compile(r"(?:[ \t\r\n,]+|#[^\n]*)*")
 _KEY_PART = re.compile(rf"[ \t]*(?:{_STRING}|[A-Za-z0-9_-]+)[ \t]*", re.DOTALL)
 _BARE_VALUE = re.compile(r"[^,\]}#\n]+")
 
