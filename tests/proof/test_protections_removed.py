@@ -75,12 +75,12 @@ REMOVALS: dict[str, tuple[list[Removal], str, str]] = {
         "an API request without the token is refused",
     ),
     "origin of requests to the API": (
-        [(f"{RUNTIME}/identity/checks.py", r"if not _same_site\(asked, address\):", "if False:")],
+        [(f"{RUNTIME}/identity/checks.py", r"if not from_this_site\(asked, address\):", "if False:")],
         "csrf",
         "an API request from another site is refused",
     ),
     "origin of the socket": (
-        [(f"{RUNTIME}/identity/checks.py", r"return None if _origin\(asked\) == address else _OTHER_ORIGIN", "return None")],
+        [(f"{RUNTIME}/identity/checks.py", r"return None if .* == address.origin else _OTHER_ORIGIN", "return None")],
         "origin",
         "a foreign Origin is refused",
     ),
