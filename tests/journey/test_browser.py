@@ -3,11 +3,11 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from chromium import chromium
 from journey.product import ROOT, Running, running
 
 pytestmark = pytest.mark.browser
@@ -16,17 +16,12 @@ SIGN_OUT_SECONDS = 2.0
 SCREENS = ROOT / "build" / "screens"
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = which("chromium") or which("chromium-browser")
-    assert chromium, "no Chromium on the PATH; install Debian's package chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=["together", "split", "apart --services"])

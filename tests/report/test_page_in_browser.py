@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from shutil import which
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from chromium import chromium
 from groundplan.decision.weight_flips import weight_flips
 from groundplan.report.decision_html import decision_html
 from groundplan.report.telling import Telling
@@ -17,7 +17,6 @@ from report.robust import with_robustness
 pytestmark = pytest.mark.browser
 
 SCREENS = ROOT / "build" / "screens"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 READABLE = 9.0
 """Pixels: the smallest letter of a picture on a telephone."""
 
@@ -44,12 +43,8 @@ CONTRASTS = """() => {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = which("chromium") or which("chromium-browser")
-    assert chromium, "no Chromium on the PATH; install Debian's package chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
