@@ -1,9 +1,9 @@
 # One entry per need. Everything runs in .venv, which is made on first use; nothing is installed outside this folder.
 PYTHON ?= python3
 BIN := .venv/bin
-FAST := not long and not browser
+FAST := not long and not browser and not faults
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-browser check bench docs clean
+.PHONY: help demo test test-long test-browser faults check bench docs clean
 
 help:  ## list the entries
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,10 +16,14 @@ test: .venv/.dev  ## the checks and the fast suite (under ten minutes)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(FAST)" --cov --cov-report=term:skip-covered
 
 test-long: .venv/.dev  ## the suites that take minutes: real projects, faults, removed protections
-	@$(BIN)/python -m pytest -m "long and not browser" --timeout 1200
+	@$(BIN)/python -m pytest -m "long and not browser and not faults" --timeout 1200
 
 test-browser: .venv/.browser  ## the journey in a real browser (needs Chromium)
 	@$(BIN)/python -m pytest -m browser --timeout 600
+
+faults: .venv/.dev  ## what breaks at random moments, in full; FAULTS_SEED=n draws the same again
+	@FAULTS_SCHEDULES=$${FAULTS_SCHEDULES:-200} FAULTS_CLIENTS=$${FAULTS_CLIENTS:-1000} FAULTS_SECONDS=$${FAULTS_SECONDS:-60} \
+		$(BIN)/python -m pytest tests/faults -m faults --timeout 1200 -rA --tb=short
 
 check: .venv/.dev  ## lint, format, types, import rules
 	@$(BIN)/ruff check .

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-SUITES = {"long": "make test-long", "browser": "make test-browser"}
+SUITES = {"long": "make test-long", "browser": "make test-browser", "faults": "make faults"}
 _left_out: Counter[str] = Counter()
 
 

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError, ResponseError
 from groundplan_runtime.database import Database
 from groundplan_runtime.events import redis_keys
 from groundplan_runtime.events.frame import Frame, frame_of, tombstone_of
-from groundplan_runtime.events.lease import Lease
+from groundplan_runtime.events.lease import LEASE_SECONDS, Lease
 from groundplan_runtime.events.model import Event
 from groundplan_runtime.events.payload import now
 from groundplan_runtime.events.read import EVENT_COLUMNS, event_of
@@ -50,14 +50,14 @@ async def lag(database: Database) -> tuple[int, str | None]:
 
 
 class Relay:
-    """Carries one shard while it holds the lease. Many may run; one works."""
+    """Carries one shard while it holds the lease. Many may run; one works. lease_seconds: how long it may be silent."""
 
-    def __init__(self, database: Database, events_url: str, shard: int = 0) -> None:
+    def __init__(self, database: Database, events_url: str, shard: int = 0, lease_seconds: float = LEASE_SECONDS) -> None:
         self._database = database
         self._redis = redis_keys.connect(events_url)
         self._carry_script = self._redis.register_script(redis_keys.CARRY)
         self._shard = shard
-        self.lease = Lease(database, shard)
+        self.lease = Lease(database, shard, lease_seconds)
 
     async def step(self) -> int:
         """Carry what is pending, at most a batch per channel; gives how many rows are done. 0 without the lease."""

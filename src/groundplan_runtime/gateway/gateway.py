@@ -141,7 +141,7 @@ class Gateway:
         self._run(feed.run())
         self._run(self._check_tails())
         for shard in range(SHARDS):
-            relay = Relay(self.database, self._events_url, shard)
+            relay = Relay(self.database, self._events_url, shard, self._timing.lease)
             self._closing.push_async_callback(relay.close)
             self._run(run_relay(relay, ear.rung, poll=self._timing.poll, retry=self._timing.retry))
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from groundplan_runtime.events.lease import LEASE_SECONDS
+
 __all__ = ["Limits", "Timing"]
 
 
@@ -35,7 +37,7 @@ class Timing:
     poll: how often the database log is looked at when no doorbell rang. tail: how often heads are compared although Redis
     carries the events. recheck: how often every session is looked at again. send: how long a client may take for a batch of
     frames. close: how long a closing handshake may take. retry: pause after the database or Redis failed. trim: how often old
-    events are removed.
+    events are removed. lease: how long a relay that died keeps its shard.
     """
 
     poll: float = 0.15
@@ -45,3 +47,4 @@ class Timing:
     close: float = 2.0
     retry: float = 0.5
     trim: float = 3600.0
+    lease: float = LEASE_SECONDS
