@@ -42,10 +42,9 @@ def certain(catalogue: Catalogue) -> Catalogue:
     return replace(catalogue, method=replace(catalogue.method, sampling=sampling))
 
 
-def all_of(sieve: Sieve, layout: Layout) -> list[tuple[tuple[int, ...], tuple[Option, ...]]]:
-    fitting = [[(place, one) for place, one in enumerate(own) if one.interface in layout.interfaces] for own in sieve.options]
-    pairs = [(tuple(place for place, _ in chosen), tuple(one for _, one in chosen)) for chosen in product(*fitting)]
-    return [(places, options) for places, options in pairs if stands(options, layout)]
+def all_of(sieve: Sieve, layout: Layout) -> list[tuple[Option, ...]]:
+    fitting = [[one for one in own if one.interface in layout.interfaces] for own in sieve.options]
+    return [options for options in product(*fitting) if stands(options, layout)]
 
 
 @EXACT
@@ -58,9 +57,8 @@ def test_the_best_of_every_draw_is_what_looking_at_everything_finds(brief: Brief
     found = champions(laid[0].table, laid, [])
     highest = np.full(DRAWS, -FINE, np.int32)
     for board in laid:
-        for chosen, options in all_of(sieve, board.layout):
-            pairs = zip(chosen, options, strict=True)
-            rows = [board.table.row(part, place, board.layout, one) for part, (place, one) in enumerate(pairs)]
+        for options in all_of(sieve, board.layout):
+            rows = [board.table.row(part, one, board.layout) for part, one in enumerate(options)]
             highest = np.maximum(highest, board.totals(rows))
     assert (found.best == highest).all()
     own = [board.totals(rows) for board, rows in found.winners]
@@ -76,7 +74,7 @@ def test_what_the_arrays_hold_is_the_value_with_the_drawn_weights(brief: Brief) 
     laid = boards(scale, sieve.options, places, 8, 1)
     for one in best(scale, sieve.options, places, 5):
         board = next(board for board in laid if board.layout == one.layout)
-        rows = [board.table.row(part, one.order[part], one.layout, option) for part, option in enumerate(one.options)]
+        rows = [board.table.row(part, option, one.layout) for part, option in enumerate(one.options)]
         reached = board.totals(rows) / FINE
         weights = board.table.weights
         judged = list(scale.judged(one.options, one.layout))
@@ -93,7 +91,7 @@ def test_what_holds_for_sets_holds_for_six_parts(example: Callable[[str], Brief]
     found = champions(laid[0].table, laid, [])
     for one in best(scale, sieve.options, places, 24):
         board = next(board for board in laid if board.layout == one.layout)
-        rows = [board.table.row(part, one.order[part], one.layout, option) for part, option in enumerate(one.options)]
+        rows = [board.table.row(part, option, one.layout) for part, option in enumerate(one.options)]
         assert (board.totals(rows) <= found.best).all()
 
 

@@ -78,6 +78,12 @@ def test_the_page_is_whole_and_every_id_is_there_once(page: str) -> None:
     assert [name for name in PICTURES if name not in found.ids] == []
 
 
+def test_the_page_tells_what_becomes_of_what_runs_today(told: Told, flips: Flips, page: str) -> None:
+    found = decision_html(told("notifications"), flips("notifications"))
+    assert "<h2>What runs today</h2>\n<ul><li>keep and tune: inbox: Flask" in found
+    assert "What runs today" not in page
+
+
 def test_the_page_loads_nothing(page: str) -> None:
     found = tags(page)
     assert {"script", "img", "link", "iframe", "object"} & set(found.tags) == set()

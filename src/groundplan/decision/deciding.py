@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue, Fact
@@ -16,6 +16,7 @@ from groundplan.decision.scoring import Judged, Scale
 from groundplan.decision.screening import Sieve, screen
 from groundplan.decision.searching import Found, best, count
 from groundplan.decision.situation import Situation, day, situation
+from groundplan.decision.staying import Stay, beside, look, placed, staying
 from groundplan.decision.tying import tie_weight
 from groundplan.decision.whole import Layout, layouts, processes, server_of
 from groundplan.errors import NoArchitectureError
@@ -57,23 +58,36 @@ def decide(
     if not ranked:
         sets = smallest_sets(brief, lambda looser: _feasible(looser, catalogue, as_of))
         raise refusal(brief, sieve, sets)
+    stays = staying(scale, sieve, places)
+    field = _Field(scale, sieve, places, stays, tuple(beside(ranked, stays)))
     sampling = catalogue.method.sampling
     count = sampling.draws if draws is None else draws
     if not count:
-        return _told(scale, sieve, places, ranked)
-    return _drawn(scale, sieve, places, ranked, (count, sampling.seed if seed is None else seed))
+        return _told(field, [*ranked, *field.apart])
+    return _drawn(field, [*ranked, *field.apart], (count, sampling.seed if seed is None else seed))
 
 
-def _drawn(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found], how: tuple[int, int]) -> Decision:
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What is left after screening. stays: what becomes of what runs today. apart: ranked for nothing but that."""
+
+    scale: Scale
+    sieve: Sieve
+    places: list[Layout]
+    stays: tuple[Stay, ...]
+    apart: tuple[Found, ...]
+
+
+def _drawn(field: _Field, ranked: list[Found], how: tuple[int, int]) -> Decision:
     """Decide with draws. how: their number and seed."""
     from groundplan.decision.exact import boards  # noqa: PLC0415  # NumPy is loaded only for those who draw
     from groundplan.decision.robustness import study  # noqa: PLC0415  # as above
     from groundplan.decision.telling import told  # noqa: PLC0415  # as above
 
-    seen = study(boards(scale, sieve.options, places, *how), ranked)
+    seen = study(boards(field.scale, field.sieve.options, field.places, *how), ranked)
     first = seen.pick()
     order = [first, *(index for index in range(len(ranked)) if index != first)]
-    decision = _told(scale, sieve, places, [ranked[index] for index in order])
+    decision = _told(field, [ranked[index] for index in order])
     architectures = [_architecture(found) for found in ranked]
     return replace(decision, robustness=told(seen, order, architectures, _tie_weight(decision)))
 
@@ -111,7 +125,7 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
     """Give the best of those that differ only in the interface between server and framework, at most twelve."""
     first: dict[tuple[object, ...], Found] = {}
     for one in found:
-        first.setdefault((one.layout.topology, *(option.names() for option in one.options)), one)
+        first.setdefault(look(one), one)
     return list(first.values())[:_RANKED]
 
 
@@ -120,10 +134,10 @@ def usable_servers(sieve: Sieve) -> dict[Interface, tuple[str, ...]]:
     return {interface: tuple(server.name for server in servers) for interface, servers in sieve.servers.items()}
 
 
-def _told(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found]) -> Decision:
-    chosen = ranked[0]
-    single = _single(scale, sieve, places)
-    rival = _rival(scale, sieve, places, ranked, single)
+def _told(field: _Field, ranked: list[Found]) -> Decision:
+    chosen, scale, sieve = ranked[0], field.scale, field.sieve
+    single = _single(field)
+    rival = _rival(field, ranked, single)
     ours = list(scale.judged(chosen.options, chosen.layout))
     theirs = list(scale.judged(rival.options, rival.layout)) if rival else ours
     view = scale.situation
@@ -136,9 +150,10 @@ def _told(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found])
         screened_out=sieve.screened_out,
         single=rated(scale, single) if single else None,
         unknown=tuple(dict.fromkeys(_open_questions(scale, sieve, chosen, ours, theirs))),
-        candidates=count(sieve.options, places),
+        candidates=count(sieve.options, field.places),
         rival=rated(scale, rival) if rival else None,
         facts=facts(ours),
+        staying=tuple(placed(field.stays, ranked, field.apart)),
     )
 
 
@@ -159,22 +174,23 @@ def _frameworks(options: Sequence[Option]) -> frozenset[str]:
     return frozenset(option.framework.name for option in options)
 
 
-def _single(scale: Scale, sieve: Sieve, places: list[Layout]) -> Found | None:
+def _single(field: _Field) -> Found | None:
     """Give the best architecture with one framework, of equal ones the earlier in the catalogue."""
     found: list[Found] = []
-    for framework in scale.situation.catalogue.frameworks:
-        alone = tuple(tuple(option for option in choices if option.framework.name == framework.name) for choices in sieve.options)
-        found += best(scale, alone, places, 1) if all(alone) else []
+    options = field.sieve.options
+    for framework in field.scale.situation.catalogue.frameworks:
+        alone = tuple(tuple(option for option in choices if option.framework.name == framework.name) for choices in options)
+        found += best(field.scale, alone, field.places, 1) if all(alone) else []
     return max(found, key=lambda one: one.value, default=None)
 
 
-def _rival(scale: Scale, sieve: Sieve, places: list[Layout], ranked: list[Found], single: Found | None) -> Found | None:
+def _rival(field: _Field, ranked: list[Found], single: Found | None) -> Found | None:
     """Give what to compare with: the best single framework for a hybrid, else the best architecture on other frameworks."""
     used = _frameworks(ranked[0].options)
     if len(used) > 1 and single is not None:
         return single
-    near = _first([found for found in ranked if _frameworks(found.options) != used])
-    return near or _first(best(scale, sieve.options, places, 1, lambda options: _frameworks(options) != used))
+    near = _first([found for found in ranked if found not in field.apart and _frameworks(found.options) != used])
+    return near or _first(best(field.scale, field.sieve.options, field.places, 1, lambda options: _frameworks(options) != used))
 
 
 def rated(scale: Scale, found: Found) -> Rated:

@@ -89,7 +89,7 @@ def boards(scale: Scale, options: Sequence[Sequence[Option]], layouts: Sequence[
 
 
 def _fitting(table: Table, part: int, own: Sequence[Option], layout: Layout) -> list[int]:
-    return [table.row(part, place, layout, option) for place, option in enumerate(own) if option.interface in layout.interfaces]
+    return [table.row(part, option, layout) for option in own if option.interface in layout.interfaces]
 
 
 def _unbeaten(table: Table, rows: Sequence[int]) -> Rows:

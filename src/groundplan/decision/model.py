@@ -17,6 +17,7 @@ __all__ = [
     "Robustness",
     "ScreenedOut",
     "Stack",
+    "Staying",
     "Topology",
 ]
 
@@ -110,6 +111,24 @@ class ScreenedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Staying:
+    """Keeping what runs today, or moving one part of it, as an architecture beside the others.
+
+    kind: ``keep and tune`` keeps the framework of every part that the brief names an incumbent for, ``move one part`` of all but
+    one; add-ons, servers, processes and the other parts are open. part: the one that moves. place: in ``ranked``; None when there
+    is no such architecture, then ``why`` says what is against it. behind: value it lacks against the chosen one. beside: ranked for
+    this alone, so what is not ranked may be worth more.
+    """
+
+    kind: Literal["keep and tune", "move one part"]
+    part: str
+    place: int | None
+    behind: float | None
+    beside: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """How one architecture fares over all the weights and evidence that the brief and the facts admit.
 
@@ -173,7 +192,7 @@ class Decision:
     single: best architecture with one framework (itself when the chosen one is no hybrid; None when none survives).
     unknown: facts that could not be had, each a sentence, to be checked first. candidates: architectures there were.
     rival: what the reasons compare with, the best architecture on other frameworks. facts: all that the value rests on.
-    robustness: None when only the point answer was asked for.
+    robustness: None when only the point answer was asked for. staying: empty when the brief names nothing that runs today.
     """
 
     brief_name: str
@@ -188,6 +207,13 @@ class Decision:
     rival: Rated | None = None
     facts: tuple[Fact, ...] = ()
     robustness: Robustness | None = None
+    staying: tuple[Staying, ...] = ()
+
+    @property
+    def leading(self) -> tuple[Rated, ...]:
+        """Give those of ``ranked`` that nothing else exceeds: all but those ranked for what they keep."""
+        beside = {stay.place for stay in self.staying if stay.beside}
+        return tuple(rated for place, rated in enumerate(self.ranked) if place not in beside)
 
     @property
     def gap(self) -> float | None:

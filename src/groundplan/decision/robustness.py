@@ -125,4 +125,4 @@ def study(laid: Sequence[Board], known: Sequence[Found]) -> Study:
 
 def _placed(table: Table, laid: Sequence[Board], one: Found) -> tuple[Board, Rows]:
     board = next(board for board in laid if board.layout == one.layout)
-    return board, tuple(table.row(part, one.order[part], one.layout, option) for part, option in enumerate(one.options))
+    return board, tuple(table.row(part, option, one.layout) for part, option in enumerate(one.options))

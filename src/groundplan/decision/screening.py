@@ -16,8 +16,10 @@ from groundplan.decision.model import ScreenedOut
 from groundplan.decision.options import Option, Want, options, wants
 from groundplan.decision.situation import PartView, Situation
 
-__all__ = ["Sieve", "constraints", "screen"]
+__all__ = ["EVERYWHERE", "Sieve", "constraints", "screen"]
 
+EVERYWHERE = "every part"
+"""In place of a part, where something is out for all of them."""
 
 _CALLED: dict[Interface, str] = {"wsgi": "WSGI", "asgi": "ASGI", "own": "its own server"}
 
@@ -68,7 +70,7 @@ def _servers(situation: Situation) -> tuple[dict[Interface, tuple[Server, ...]],
     interfaces: tuple[Interface, ...] = get_args(Interface)
     chosen = {interface: tuple(server for server in usable if interface in server.runs) for interface in interfaces}
     out = [
-        ScreenedOut("every part", server.name, "started by a generated project", server.reason, server.source, server.date)
+        ScreenedOut(EVERYWHERE, server.name, "started by a generated project", server.reason, server.source, server.date)
         for server in situation.catalogue.servers
         if not server.runs
     ]
@@ -89,9 +91,7 @@ def _policy(situation: Situation) -> list[ScreenedOut]:
     known += [addon.name for addon in catalogue.addons] + [server.name for server in catalogue.servers]
     barred = _barred(situation)
     return [
-        ScreenedOut("every part", name, *_rule(name, policy.forbid), situation.brief.source, date)
-        for name in known
-        if name in barred
+        ScreenedOut(EVERYWHERE, name, *_rule(name, policy.forbid), situation.brief.source, date) for name in known if name in barred
     ]
 
 

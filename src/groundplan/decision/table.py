@@ -77,9 +77,9 @@ class Table:
         """Draw the weights."""
         self.weights = drawn_weights(self.scale.situation, self.scale.weights, self.draws, self.seed)
 
-    def row(self, part: int, place: int, layout: Layout, option: Option) -> int:
+    def row(self, part: int, option: Option, layout: Layout) -> int:
         """Give the row of an option of a part in a layout; it is filled by ``fill``."""
-        key = (part, place, server_of(option, layout))
+        key = (part, id(option), server_of(option, layout))  # the entry keeps the option: no other one can get its number
         if key not in self._rows:
             self._rows[key] = len(self.entries)
             self.entries.append(self._entry(part, option, layout))

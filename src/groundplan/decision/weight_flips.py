@@ -85,7 +85,7 @@ def weight_flips(brief: Brief, catalogue: Catalogue, decision: Decision, *, comp
     the decision itself names.
     """
     titles = {one.id: one.title for one in catalogue.criteria}
-    last = min(rated.value for rated in decision.ranked)
+    last = min(rated.value for rated in decision.leading)
     base = _Base(_named(decision), last, ground(brief, catalogue, decision.as_of), titles)
     shift = _shift(base)
     found = list(_all(base)) if complete else list(_nearest(base))
@@ -105,7 +105,7 @@ def _named(decision: Decision) -> tuple[Rated, ...]:
 class _Base:
     """Where one starts. named: what the decision names, the highest value first. titles: of the criteria.
 
-    last: value of the last that the decision ranks; what it does not name has no more.
+    last: value of the last of those that nothing else exceeds; what the decision does not name has no more.
     """
 
     named: tuple[Rated, ...]

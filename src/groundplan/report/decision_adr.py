@@ -18,6 +18,7 @@ from groundplan.report.wording import (
     operating_line,
     percent,
     screened_lines,
+    staying_lines,
     tie,
 )
 
@@ -92,6 +93,8 @@ def _outcome(telling: Telling) -> Iterator[str]:
         even = f"; {tie(decision)}" if tie(decision) else ""
         alone = in_words(decision.single.architecture)
         yield from ("", f"The best architecture with one framework is {alone}, behind by {decision.gap:.3f}{even}.")
+    told = [f"- {line[:1].upper()}{line[1:]}" for line in staying_lines(decision)]
+    yield from ("", "What runs today:", "", *told) if told else ()
     yield from ("", "### Consequences", "")
     for reason in decision.reasons:
         yield f"- {'Good' if reason.side == 'pro' else 'Bad'}, because {reason.sentence} ({reason.weight:+.3f})"

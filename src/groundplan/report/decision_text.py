@@ -16,6 +16,7 @@ from groundplan.report.wording import (
     operating_line,
     screened_lines,
     stack_name,
+    staying_lines,
     tie,
 )
 
@@ -45,6 +46,7 @@ def _blocks(telling: Telling) -> Iterator[Block]:
     yield Block(_against(telling), _reasons(telling), least=4, enough=6, yields=5)
     others = [Item("·", f"{in_words(rated.architecture)}: {rated.value:.3f}") for rated in alternatives(decision, 2)]
     yield from _told("Next best", others, enough=1, yields=2)
+    yield from _told("What runs today", [Item("=", line) for line in staying_lines(decision)], enough=2, yields=2)
     for section in telling.sections:
         items = [Item("~", words) for words in section.items] or ([Item("~", section.empty)] if section.empty else [])
         yield from _told(section.title, items, least=section.least, enough=2, yields=3)

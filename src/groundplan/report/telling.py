@@ -52,14 +52,17 @@ class Telling:
 
     @cached_property
     def compared(self) -> tuple[Rated, ...]:
-        """Give the architectures that a report shows side by side: the chosen one, the next best, the best single, the rival."""
+        """Give the architectures that a report shows side by side.
+
+        The chosen one, the next best, the best single one, the rival, and what keeps what runs today.
+        """
         decision = self.decision
+        staying = [decision.ranked[stay.place] for stay in decision.staying if stay.place is not None]
+        extra = [rated for rated in (decision.single, decision.rival, *staying) if rated is not None]
         found: dict[tuple[object, ...], Rated] = {}
-        for rated in (*decision.ranked, decision.single, decision.rival):
-            if rated is not None:
-                found.setdefault(_served(rated.architecture), rated)
-        extra = [_served(rated.architecture) for rated in (decision.single, decision.rival) if rated is not None]
-        shown = dict.fromkeys([*list(found)[:_SIDE_BY_SIDE], *extra])
+        for rated in (decision.chosen, *decision.leading, *extra):
+            found.setdefault(_served(rated.architecture), rated)
+        shown = dict.fromkeys([*list(found)[:_SIDE_BY_SIDE], *(_served(rated.architecture) for rated in extra)])
         return tuple(found[key] for key in shown)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "rough",
     "screened_lines",
     "stack_name",
+    "staying_lines",
     "tie",
 ]
 
@@ -152,9 +153,26 @@ def tie(decision: Decision) -> str:
 def alternatives(decision: Decision, count: int) -> list[Rated]:
     """Give the next best architectures that differ in what serves a part, best first."""
     found: dict[tuple[str, ...], Rated] = {}
-    for rated in decision.ranked:
+    for rated in (decision.chosen, *decision.leading):
         found.setdefault(tuple(stack.framework for stack in rated.architecture.stacks.values()), rated)
     return list(found.values())[1 : count + 1]
+
+
+def staying_lines(decision: Decision) -> Iterator[str]:
+    """Say what becomes of what runs today: keeping it all, moving one part, and what each lacks against the recommendation."""
+    for stay in decision.staying:
+        what = f"{stay.kind} ({stay.part})" if stay.part else stay.kind
+        if stay.place is None or stay.behind is None:
+            yield f"{what}: there is no such architecture; {stay.why}."
+        else:
+            rated = decision.ranked[stay.place]
+            yield f"{what}: {in_words(rated.architecture)}: {rated.value:.3f}, {_behind(stay.place, stay.behind)}"
+
+
+def _behind(place: int, behind: float) -> str:
+    if not place:
+        return "which is recommended"
+    return f"behind by {behind:.3f}" if behind >= 0 else f"ahead by {-behind:.3f}, though less simple"
 
 
 def operating_line(found: Operating) -> str:
