@@ -48,8 +48,11 @@ def check_permission(request: HttpRequest, permission: str | None = None) -> Non
         raise RefusedError(lacks(permission))
 
 
-def answering(status: int, detail: str) -> Callable[..., HttpResponse]:
-    """Give an error view for ``handler404`` and its like: a part without pages answers with problem details."""
+def answering(status: int, detail: str = "") -> Callable[..., HttpResponse]:
+    """Give an error view for ``handler404`` and its like: a part without pages answers with problem details.
+
+    detail: what to do about it; 500 always has the same words, which tell nothing of the inside.
+    """
 
     def view(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         del exception  # Django passes it by name
