@@ -83,7 +83,9 @@ class Streams:
             if position.seq > stream.head.seq or (position.seq and position != stream.head):
                 raise LostError("epoch")
             return ()
-        frames = await self._page(stream, max(1, position.seq))
+        page = await self._page(stream, max(1, position.seq))
+        # Redis and the log may be ahead of us: what lies beyond our head comes live, and a follower must not stand before it.
+        frames = [frame for frame in page if frame.seq <= stream.head.seq]
         if not frames:
             raise LostError("trimmed")
         return _following(position, frames)

@@ -130,6 +130,21 @@ async def test_without_that_comparison_a_lost_tail_would_stay_unseen(carried: Ho
                 await socket.recv()
 
 
+async def test_a_replay_ends_where_the_gateway_stands_though_the_log_is_ahead(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    streams, published = Streams(database, ["sale"], Limits(ring_frames=2)), []
+    for number in range(7):
+        if number == 5:
+            await streams.load()
+        with Session(engine_of(sqlite_url)) as session, session.begin():
+            published.append(publish(session, "sale", "sale.created", {}))
+    stream = streams.get("sale")
+    assert stream is not None
+    frames = await streams.after(stream, Position(**place(published[0])))
+    assert [frame.seq for frame in frames] == [2, 3, 4, 5]
+    await database.close()
+
+
 async def test_what_was_carried_before_a_gateway_connects_is_not_missed(
     sqlite_url: str, shared_valkey: ValkeyServer, redis: Any
 ) -> None:

@@ -18,7 +18,7 @@ class History:
 
     def __init__(self, site: Site, seed: str, *, cached: bool) -> None:
         self.site = site
-        self.dice = random.Random(seed)  # noqa: S311 - test data
+        self.dice = random.Random(seed)
         self.keys: list[str] = []
         self.done: Counter[str] = Counter()
         self.events: list[Callable[[], Any]] = [self.sign_in] * 4 + [
