@@ -11,7 +11,8 @@ GroundplanError
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from groundplan.records import dataclass
 
 __all__ = [
     "BriefError",

@@ -1,7 +1,8 @@
 """What long work reports while it runs. The core emits these; terminal, JSON and web are handlers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from groundplan.records import dataclass
 
 __all__ = ["Event", "Listener", "Progress", "StepFinished", "StepStarted", "Told", "ignore"]
 

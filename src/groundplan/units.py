@@ -3,9 +3,10 @@
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+
+from groundplan.records import dataclass
 
 __all__ = ["COUNT", "DURATION", "RATE", "SHARE", "SIZE", "Scale", "UnitError"]
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypedDict
 
 from groundplan.brief.defaults import read_default
 from groundplan.brief.mistakes import GrammarError, listed, nearest
 from groundplan.brief.model import Field, FieldType
 from groundplan.brief.names import WORD
+from groundplan.records import dataclass
 
 __all__ = ["FIELD_PATTERN", "MODIFIERS", "parse_field"]
 

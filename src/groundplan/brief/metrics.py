@@ -1,8 +1,7 @@
 """What a must can be about. Rows only: rules.py and proof read them, decide reads ``requires``."""
 
-from dataclasses import dataclass
-
 from groundplan.brief.model import Kind
+from groundplan.records import dataclass
 from groundplan.units import COUNT, DURATION, RATE, SHARE, SIZE, Scale
 
 __all__ = ["METRICS", "Metric"]

@@ -2,10 +2,10 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from groundplan.brief.positions import Path
+from groundplan.records import dataclass
 
 __all__ = ["GrammarError", "Mistake", "listed", "nearest", "noun_of", "shown"]
 

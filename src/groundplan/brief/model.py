@@ -1,7 +1,9 @@
 """The brief as a value: what a project needs, stated by its team. Nothing here reads a file."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from groundplan.records import dataclass
 
 __all__ = [
     "ANSWERS",

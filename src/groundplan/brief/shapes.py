@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from groundplan.brief.mistakes import GrammarError, Mistake, listed, nearest, noun_of, shown
 from groundplan.brief.positions import Path
+from groundplan.records import dataclass
 
 __all__ = ["Choice", "Key", "ListOf", "Named", "Number", "OrUnknown", "Schema", "Shape", "Table", "Tables", "Text", "Whole"]
 

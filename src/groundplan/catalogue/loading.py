@@ -1,6 +1,5 @@
 """The files of the catalogue as one value, checked against each other."""
 
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -11,6 +10,7 @@ from groundplan.catalogue.pages import AddonPage, FrameworkPage, addon, framewor
 from groundplan.catalogue.prices import Prices
 from groundplan.catalogue.reading import build, read
 from groundplan.catalogue.words import Grade, Workload
+from groundplan.records import dataclass
 
 __all__ = ["load"]
 

@@ -1,9 +1,9 @@
 """Every judgement of the method as a number."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from groundplan.catalogue.words import Axis, Grade, Party, Workload
+from groundplan.records import dataclass
 
 __all__ = ["Complexity", "Isolation", "Kept", "Method", "Sampling", "Screening", "Shift", "Waiting"]
 

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeVar
 
 from groundplan.catalogue.method import Method
 from groundplan.catalogue.prices import Prices
 from groundplan.catalogue.words import Axis, Grade, Interface, Party, Question, Style, Workload
+from groundplan.records import dataclass
 
 __all__ = [
     "Addon",

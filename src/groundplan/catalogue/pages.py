@@ -1,11 +1,12 @@
 """What the files of frameworks and add-ons hold, and how it becomes statements about capabilities."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from groundplan.catalogue.model import Addon, Framework, Provision
 from groundplan.catalogue.words import Interface, Party, Style
+from groundplan.records import dataclass
 
 __all__ = ["AddonPage", "FrameworkPage", "Place", "addon", "framework"]
 

@@ -1,9 +1,9 @@
 """What running costs: list prices and the judgements that turn measured figures into a range."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from groundplan.catalogue.words import Grade
+from groundplan.records import dataclass
 
 __all__ = ["Price", "Prices", "Service"]
 

@@ -1,16 +1,35 @@
-"""A TOML table as a typed value: unknown keys, missing keys and wrong types are refused with file and key."""
+"""A TOML table as a typed value: unknown keys, missing keys and wrong types are refused with file and key.
+
+What a type wants is worked out once, as a function; the place of a mistake is put together only when there is one.
+"""
 
 import dataclasses
 import tomllib
 import types
+from collections.abc import Callable
+from functools import cache
 from importlib.resources.abc import Traversable
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from groundplan.errors import CatalogueError, Problem
 
 __all__ = ["build", "read"]
 
 T = TypeVar("T")
+Reader = Callable[[Any], Any]
+
+
+class _Wrong(Exception):  # noqa: N818 -- never leaves this module
+    """A mistake on its way up. place: steps from the value that is being read down to the mistake, e.g. ``.fact[3].date``."""
+
+    def __init__(self, value: str, rule: str, remedy: str, place: str = "") -> None:
+        """Keep what is wrong."""
+        super().__init__(value, rule, remedy, place)
+        self.value, self.rule, self.remedy, self.place = value, rule, remedy, place
+
+    def below(self, step: str) -> "_Wrong":
+        """Give the same mistake as seen from one step further up."""
+        return _Wrong(self.value, self.rule, self.remedy, step + self.place)
 
 
 def read(file: Traversable) -> dict[str, Any]:
@@ -28,72 +47,133 @@ def build(shape: type[T], table: object, place: str) -> T:
 
     Raises CatalogueError on an unknown key, a missing key, or a value of the wrong type.
     """
-    if not isinstance(table, dict):
-        raise _refusal(place, repr(table), "must be a table", "write key = value lines")
-    fields = {field.name: field for field in dataclasses.fields(shape)}  # type: ignore[arg-type]  # shape is a dataclass
-    hints = get_type_hints(shape)
-    for key in table:
-        if key not in fields:
-            raise _refusal(f"{place}.{key}", "the key", "is not known here", f"use one of {', '.join(fields)}")
-    values = {key: _value(hints[key], value, f"{place}.{key}") for key, value in table.items()}
-    for name, field in fields.items():
-        if name not in values and field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise _refusal(place, "the table", f"has no {name}", f"add {name}")
-    return shape(**values)
+    try:
+        value: T = _record(cast("Any", shape))(table)
+    except _Wrong as wrong:
+        raise _refusal(place + wrong.place, wrong.value, wrong.rule, wrong.remedy) from None
+    return value
 
 
-def _value(hint: Any, value: object, place: str) -> Any:
+def _reader(hint: Any) -> Reader:
+    """Give what turns a value of TOML into one of a type."""
     origin = get_origin(hint)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return build(hint, value, place)
+        return _record(hint)
     if origin is tuple:
-        return _items(get_args(hint), value, place)
+        return _items(get_args(hint))
     if origin is dict:
-        return _entries(get_args(hint), value, place)
+        return _entries(*get_args(hint))
     if origin is Literal:
-        return _one_of(get_args(hint), value, place)
+        return _one_of(get_args(hint))
     if origin in {Union, types.UnionType}:
-        return _either(get_args(hint), value, place)
-    return _plain(hint, value, place)
+        return _either(get_args(hint))
+    return _plain(hint)
 
 
-def _items(arguments: tuple[Any, ...], value: object, place: str) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise _refusal(place, repr(value), "must be a list", "write it in square brackets")
-    if arguments[-1] is Ellipsis:
-        return tuple(_value(arguments[0], item, f"{place}[{index}]") for index, item in enumerate(value))
-    if len(value) != len(arguments):
-        raise _refusal(place, repr(value), f"must hold {len(arguments)} values", "add or remove some")
-    return tuple(_value(hint, item, place) for hint, item in zip(arguments, value, strict=True))
+@cache
+def _record(shape: Any) -> Reader:
+    fields = {field.name: field for field in dataclasses.fields(shape)}
+    required = [name for name, field in fields.items() if _required(field)]
+    readers: dict[str, Reader] = {}
+
+    def read_record(table: Any) -> Any:
+        if not isinstance(table, dict):
+            raise _Wrong(repr(table), "must be a table", "write key = value lines")
+        if not readers:  # only now: a type may hold values of its own kind
+            hints = get_type_hints(shape)
+            readers.update({name: _reader(hints[name]) for name in fields})
+        values = {key: _read_key(readers, key, value) for key, value in table.items()}
+        for name in required:
+            if name not in values:
+                raise _Wrong("the table", f"has no {name}", f"add {name}")
+        return shape(**values)
+
+    return read_record
 
 
-def _entries(arguments: tuple[Any, ...], value: object, place: str) -> dict[Any, Any]:
-    if not isinstance(value, dict):
-        raise _refusal(place, repr(value), "must be a table", "write key = value lines")
-    return {_value(arguments[0], key, place): _value(arguments[1], item, f"{place}.{key}") for key, item in value.items()}
+def _read_key(readers: dict[str, Reader], key: str, value: Any) -> Any:
+    """Read what stands at a key of a table."""
+    if key not in readers:
+        raise _Wrong("the key", "is not known here", f"use one of {', '.join(readers)}", f".{key}")
+    try:
+        return readers[key](value)
+    except _Wrong as wrong:
+        raise wrong.below(f".{key}") from None
 
 
-def _one_of(words: tuple[Any, ...], value: object, place: str) -> object:
-    if value not in words:
-        raise _refusal(place, repr(value), f"must be one of {', '.join(map(str, words))}", "choose one of them")
-    return value
+def _required(field: dataclasses.Field[Any]) -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
-def _either(hints: tuple[Any, ...], value: object, place: str) -> object:
-    for hint in hints:
-        if dataclasses.is_dataclass(hint) and isinstance(value, dict):
-            return _value(hint, value, place)
-        if isinstance(hint, type) and isinstance(value, hint) and not isinstance(value, bool):
+def _items(arguments: tuple[Any, ...]) -> Reader:
+    endless = arguments[-1] is Ellipsis
+    readers = [_reader(hint) for hint in arguments if hint is not Ellipsis]
+
+    def read_items(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise _Wrong(repr(value), "must be a list", "write it in square brackets")
+        if not endless and len(value) != len(readers):
+            raise _Wrong(repr(value), f"must hold {len(readers)} values", "add or remove some")
+        found: list[Any] = []
+        try:
+            for reader, item in zip(readers * len(value) if endless else readers, value, strict=True):
+                found.append(reader(item))
+        except _Wrong as wrong:
+            raise wrong.below(f"[{len(found)}]" if endless else "") from None
+        return tuple(found)
+
+    return read_items
+
+
+def _entries(of_key: Any, of_value: Any) -> Reader:
+    key_reader, value_reader = _reader(of_key), _reader(of_value)
+
+    def read_entries(value: Any) -> dict[Any, Any]:
+        if not isinstance(value, dict):
+            raise _Wrong(repr(value), "must be a table", "write key = value lines")
+        found = {}
+        for key, item in value.items():
+            read_key = key_reader(key)
+            try:
+                found[read_key] = value_reader(item)
+            except _Wrong as wrong:
+                raise wrong.below(f".{key}") from None
+        return found
+
+    return read_entries
+
+
+def _one_of(words: tuple[Any, ...]) -> Reader:
+    def read_word(value: Any) -> Any:
+        if value not in words:
+            raise _Wrong(repr(value), f"must be one of {', '.join(map(str, words))}", "choose one of them")
+        return value
+
+    return read_word
+
+
+def _either(hints: tuple[Any, ...]) -> Reader:
+    table = next((_reader(hint) for hint in hints if dataclasses.is_dataclass(hint)), None)
+    plain = tuple(hint for hint in hints if isinstance(hint, type))
+    first = _reader(hints[0])
+
+    def read_either(value: Any) -> Any:
+        if table is not None and isinstance(value, dict):
+            return table(value)
+        return value if isinstance(value, plain) and not isinstance(value, bool) else first(value)
+
+    return read_either
+
+
+def _plain(hint: Any) -> Reader:
+    def read_plain(value: Any) -> Any:
+        if isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
             return value
-    return _value(hints[0], value, place)
+        if hint is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        raise _Wrong(repr(value), f"must be of type {hint.__name__}", "write it as such")
 
-
-def _plain(hint: Any, value: object, place: str) -> object:
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise _refusal(place, repr(value), f"must be of type {hint.__name__}", "write it as such")
-    return value
+    return read_plain
 
 
 def _refusal(place: str, value: str, rule: str, remedy: str) -> CatalogueError:

@@ -8,17 +8,28 @@ import click
 from groundplan.cli.deciding import Question, as_of_option, day_option, told
 from groundplan.cli.progress import Talker, Timed
 from groundplan.cli.surface import as_json, colorful, file_option, format_option, put, width
-from groundplan.report.decision_adr import decision_adr
-from groundplan.report.decision_json import telling_json
 from groundplan.report.decision_text import decision_text
 from groundplan.report.telling import USUAL, Telling
 
 __all__ = ["command"]
 
+
+def _json(telling: Telling) -> str:
+    from groundplan.report.decision_json import telling_json  # noqa: PLC0415 -- loaded when it is used
+
+    return as_json(telling_json(telling))
+
+
+def _adr(telling: Telling) -> str:
+    from groundplan.report.decision_adr import decision_adr  # noqa: PLC0415 -- loaded when it is used
+
+    return decision_adr(telling)
+
+
 _FORMS: dict[str, Callable[[Telling], str]] = {
     "text": lambda telling: decision_text(telling, width()),
-    "json": lambda telling: as_json(telling_json(telling)),
-    "adr": decision_adr,
+    "json": _json,
+    "adr": _adr,
 }
 
 _FLIPS = ("every_weight", "answers", "growth")

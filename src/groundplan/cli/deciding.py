@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +10,7 @@ import click
 from groundplan import brief as briefs
 from groundplan import catalogue
 from groundplan.events import Listener, ignore
+from groundplan.records import dataclass
 from groundplan.report.telling import USUAL, Telling, tell
 
 __all__ = ["Question", "as_of_option", "day_option", "told"]

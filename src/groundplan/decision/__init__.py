@@ -7,7 +7,6 @@ alternatives and K criteria; it gives values, ranks, rank acceptability, central
 from typing import TYPE_CHECKING, Any
 
 from groundplan.decision.deciding import decide
-from groundplan.decision.flipping import Flip, flips
 from groundplan.decision.model import (
     Architecture,
     Contribution,
@@ -21,6 +20,7 @@ from groundplan.decision.model import (
 
 if TYPE_CHECKING:
     from groundplan.decision.acceptability import Smaa, smaa
+    from groundplan.decision.flipping import Flip, flips
 
 __all__ = [
     "Architecture",
@@ -41,9 +41,13 @@ __all__ = [
 if not TYPE_CHECKING:  # else every name would be there for the type checker
 
     def __getattr__(name: str) -> Any:
-        """Load what needs NumPy only when it is asked for: a point answer does without."""
+        """Load what a decision does without only when it is asked for."""
         if name in {"Smaa", "smaa"}:
             from groundplan.decision import acceptability  # noqa: PLC0415  # see above
 
             return getattr(acceptability, name)
+        if name in {"Flip", "flips"}:
+            from groundplan.decision import flipping  # noqa: PLC0415  # see above
+
+            return getattr(flipping, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

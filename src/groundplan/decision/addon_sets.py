@@ -1,9 +1,10 @@
 """The smallest sets of add-ons that bring what a framework lacks: an exact search that cuts off whatever is already too large."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from groundplan.catalogue.model import Addon, Catalogue, Provision
+from groundplan.records import dataclass
 
 __all__ = ["addon_sets", "without_doubles"]
 

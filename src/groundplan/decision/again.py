@@ -1,7 +1,6 @@
 """Deciding again, quickly: what comes first for a changed brief or under other weights, and whether that is something else."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue
@@ -14,6 +13,7 @@ from groundplan.decision.searching import best
 from groundplan.decision.situation import day, situation
 from groundplan.decision.whole import Layout, layouts
 from groundplan.errors import NoArchitectureError
+from groundplan.records import dataclass
 
 __all__ = ["Ground", "alike", "first", "ground"]
 

@@ -1,10 +1,10 @@
 """What the team's answers mean for a part: needs that stand higher, capabilities that are wanted or not, code that stays."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from groundplan.brief.model import Brief, Part
 from groundplan.catalogue.model import AnswerLine, Catalogue
+from groundplan.records import dataclass
 
 __all__ = ["Answered", "Existing", "answered", "existing", "one_process", "raised", "told"]
 

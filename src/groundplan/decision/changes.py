@@ -1,13 +1,14 @@
 """Every single answer of a brief that could have been another: what stands there, what would, and the brief with it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 from groundplan.brief.model import ANSWERS, AXES, NEEDS, Brief, Load, Must, Part, Team
 from groundplan.catalogue.model import Catalogue
 from groundplan.decision.relaxing import relaxed
 from groundplan.decision.weights import PLACES
+from groundplan.records import dataclass
 
 __all__ = ["Change", "changes"]
 

@@ -1,13 +1,14 @@
 """Two decisions side by side: of two briefs, or of one brief on two days."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import Enum
 from typing import Any
 
 from groundplan.brief.model import Brief, Must
 from groundplan.catalogue.model import Catalogue, Fact
 from groundplan.decision.model import Contribution, Decision, Stack
+from groundplan.records import dataclass
 
 __all__ = ["AnswerPair", "Compared", "CriterionPair", "FactPair", "PartPair", "compare"]
 

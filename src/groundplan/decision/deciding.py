@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue, Fact
@@ -20,6 +20,7 @@ from groundplan.decision.staying import Stay, beside, look, placed, staying
 from groundplan.decision.tying import tie_weight
 from groundplan.decision.whole import Layout, layouts, processes, server_of
 from groundplan.errors import NoArchitectureError
+from groundplan.records import dataclass
 
 __all__ = ["decide", "narrowed", "rated", "usable_servers"]
 

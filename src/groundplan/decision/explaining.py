@@ -1,12 +1,12 @@
 """Why this one: plain sentences with figures, each held against the best architecture on other frameworks."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from groundplan.catalogue.model import Fact
 from groundplan.decision.model import Contribution, Reason
 from groundplan.decision.readings import Reading
 from groundplan.decision.scoring import Judged
+from groundplan.records import dataclass
 
 __all__ = ["beyond", "contribution", "facts", "missing", "reasons"]
 

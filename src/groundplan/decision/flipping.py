@@ -1,7 +1,6 @@
 """Which single change of an answer would change the recommendation. Each is decided again from the start, none is estimated."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
 from groundplan.brief.model import Brief
@@ -11,6 +10,7 @@ from groundplan.decision.changes import Change, changes
 from groundplan.decision.model import Architecture
 from groundplan.errors import NoArchitectureError
 from groundplan.events import Listener, Progress, ignore
+from groundplan.records import dataclass
 
 __all__ = ["Flip", "Ledger", "Tried", "flips", "ledger", "pairs"]
 

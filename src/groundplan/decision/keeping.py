@@ -1,13 +1,14 @@
 """How much of the code that exists can stay with a stack, and how much of a stack is what the team wants to leave."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from groundplan.catalogue.method import Kept
 from groundplan.catalogue.model import Fact
 from groundplan.decision.doubts import on_fact
 from groundplan.decision.options import Option
 from groundplan.decision.readings import Doubt, Place, Reading
+from groundplan.records import dataclass
 
 __all__ = ["departure", "kept"]
 

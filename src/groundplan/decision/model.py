@@ -1,9 +1,9 @@
 """The decision as a value: ranked architectures with reasons."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from groundplan.catalogue.model import Fact
+from groundplan.records import dataclass
 
 __all__ = [
     "Acceptance",

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import get_args
 
 from groundplan.brief.model import Brief, Load
@@ -13,6 +13,7 @@ from groundplan.decision import costs
 from groundplan.decision.model import Architecture, Stack
 from groundplan.decision.options import Option
 from groundplan.decision.situation import PartView, Situation, day, situation
+from groundplan.records import dataclass
 
 __all__ = ["Operating", "ProcessLoad", "Span", "operating"]
 

@@ -1,12 +1,12 @@
 """The stacks a part could have: framework, interface and the smallest sets of add-ons that meet its needs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from groundplan.catalogue.model import Addon, Catalogue, Framework, Provision
 from groundplan.catalogue.words import Interface
 from groundplan.decision.addon_sets import addon_sets, without_doubles
 from groundplan.decision.situation import PartView
+from groundplan.records import dataclass
 
 __all__ = ["Option", "Want", "addon_sets", "options", "wants"]
 

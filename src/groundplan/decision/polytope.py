@@ -7,8 +7,9 @@ and this is one, bent). Exact: no rejection, no random walk.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations
+
+from groundplan.records import dataclass
 
 __all__ = ["Corners", "chains", "free", "mean", "moved", "pulled"]
 

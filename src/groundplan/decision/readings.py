@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from groundplan.catalogue.model import Catalogue, Criterion, Fact
 from groundplan.catalogue.words import Grade, Question
 from groundplan.decision.options import Option, Want
 from groundplan.decision.situation import PartView, Situation
+from groundplan.records import dataclass
 
 __all__ = ["Doubt", "Place", "Reading", "concerns", "on_scale", "touches", "value"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from groundplan.catalogue.model import Criterion
 from groundplan.decision.costs import cpu_us
@@ -12,6 +12,7 @@ from groundplan.decision.readings import Place, Reading, on_scale, touches, valu
 from groundplan.decision.situation import PartView, Situation
 from groundplan.decision.weights import weights
 from groundplan.decision.whole import WHOLE_FIGURES, WHOLE_READINGS, Layout, Piece, server_of
+from groundplan.records import dataclass
 
 __all__ = ["Judged", "Scale", "Scored"]
 

@@ -4,7 +4,6 @@ Every test answers yes, no or unknown. Only a no screens out; an unknown is kept
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import get_args
 
 from groundplan.brief.metrics import METRICS
@@ -15,6 +14,7 @@ from groundplan.decision.costs import cpu_us, memory_mb
 from groundplan.decision.model import ScreenedOut
 from groundplan.decision.options import Option, Want, options, wants
 from groundplan.decision.situation import PartView, Situation
+from groundplan.records import dataclass
 
 __all__ = ["EVERYWHERE", "Sieve", "constraints", "screen"]
 

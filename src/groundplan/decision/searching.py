@@ -7,12 +7,13 @@ open parts stay with the frameworks chosen so far, or they bring at least one mo
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 
 from groundplan.decision.options import Option
 from groundplan.decision.scoring import Scale, Scored
 from groundplan.decision.whole import Layout
+from groundplan.records import dataclass
 
 __all__ = ["Found", "best", "count", "stands"]
 

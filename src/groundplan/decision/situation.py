@@ -3,12 +3,13 @@
 import datetime as dt
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from groundplan.brief.model import Brief, Part
 from groundplan.catalogue.model import Catalogue
 from groundplan.decision.answers import Answered, Existing, answered, existing, raised, told
 from groundplan.errors import InputError, Problem
+from groundplan.records import dataclass
 
 __all__ = ["PartView", "Situation", "day", "situation"]
 

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from groundplan.brief.model import Brief, Load
 from groundplan.catalogue.model import Catalogue
 from groundplan.decision.again import alike, first
 from groundplan.decision.model import Architecture, Rated
 from groundplan.events import Listener, Progress, ignore
+from groundplan.records import dataclass
 
 __all__ = ["Move", "Stage", "Staging", "moves", "staging"]
 

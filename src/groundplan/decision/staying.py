@@ -1,7 +1,6 @@
 """What stays: the best architecture that keeps today's frameworks, and the best that moves one part away from its own."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from groundplan.decision.model import Staying
@@ -10,6 +9,7 @@ from groundplan.decision.scoring import Scale
 from groundplan.decision.screening import EVERYWHERE, Sieve
 from groundplan.decision.searching import Found, best
 from groundplan.decision.whole import Layout
+from groundplan.records import dataclass
 
 __all__ = ["Stay", "beside", "look", "placed", "staying"]
 

@@ -4,7 +4,7 @@ Sums run in float64 over whole numbers below 2**53: exact, so neither their orde
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from groundplan.decision.scoring import Scale
 from groundplan.decision.situation import PartView
 from groundplan.decision.sums import across
 from groundplan.decision.whole import Layout, server_of
+from groundplan.records import dataclass
 
 __all__ = ["FINE", "Entry", "Table", "shaped"]
 

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, islice, permutations
 
 from groundplan.brief.model import Brief
@@ -12,6 +11,7 @@ from groundplan.decision.model import Decision, Rated, ScreenedOut
 from groundplan.decision.screening import screen
 from groundplan.decision.situation import day, situation
 from groundplan.errors import InputError, NoArchitectureError, Problem
+from groundplan.records import dataclass
 
 __all__ = ["Difference", "Versus", "favourites", "versus"]
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
@@ -11,6 +10,7 @@ from groundplan.catalogue.model import Catalogue
 from groundplan.decision.again import Ground, alike, ground
 from groundplan.decision.model import Architecture, Decision, Rated
 from groundplan.decision.tying import nearest_weights, one_weight, tie_weight
+from groundplan.records import dataclass
 
 __all__ = ["WeightFlip", "WeightFlips", "WeightShift", "weight_flips"]
 

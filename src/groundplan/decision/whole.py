@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations, product
 
 from groundplan.catalogue.model import Fact
@@ -12,6 +12,7 @@ from groundplan.decision.lines import along
 from groundplan.decision.options import Option
 from groundplan.decision.readings import Reading
 from groundplan.decision.situation import Situation
+from groundplan.records import dataclass
 
 __all__ = ["WHOLE_FIGURES", "WHOLE_READINGS", "Layout", "Piece", "layouts", "processes", "server_of"]
 

@@ -2,7 +2,9 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from groundplan.records import dataclass
 
 __all__ = ["Block", "Item", "fitted", "written"]
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from groundplan.catalogue.storing import plain
 from groundplan.decision.model import Decision
 from groundplan.decision.operating import Operating
-from groundplan.report.flips_pieces import SHAPES
+from groundplan.report.flips_pieces import shapes
 from groundplan.report.telling import Telling
 
 __all__ = ["FORMAT", "decision_json", "decision_schema", "rounded", "telling_json"]
@@ -58,7 +58,7 @@ def decision_schema() -> dict[str, Any]:
 def _sections() -> dict[str, Any]:
     """Give the schema of each piece that may be among the sections; null where there was nothing to tell."""
     found: dict[str, Any] = {}
-    for key, (shape, many) in SHAPES.items():
+    for key, (shape, many) in shapes().items():
         value = {"type": "array", "items": _object(shape)} if many else _object(shape)
         found[key] = {"anyOf": [value, {"type": "null"}]}
     return found

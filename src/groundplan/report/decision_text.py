@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from groundplan.report.blocks import Block, Item, fitted, written
-from groundplan.report.decision_details import detail_blocks
 from groundplan.report.telling import Telling
 from groundplan.report.wording import (
     alternatives,
@@ -32,6 +31,8 @@ def decision_text(telling: Telling, width: int = 80, *, color: bool = False, eve
     """
     blocks = list(_blocks(telling))
     if everything:
+        from groundplan.report.decision_details import detail_blocks  # noqa: PLC0415 -- loaded when it is used
+
         blocks += detail_blocks(telling)
     else:
         fitted(blocks, width, _LINES)

@@ -4,30 +4,37 @@ Each is made anew from decision, brief and catalogue, so that a record that hold
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue
 from groundplan.decision.again import alike
-from groundplan.decision.flipping import Flip, ledger, pairs
 from groundplan.decision.model import Architecture, Decision
-from groundplan.decision.staging import Move, Stage, Staging, staging
 from groundplan.decision.weight_flips import WeightFlip, WeightFlips, WeightShift, weight_flips
 from groundplan.events import Listener, ignore
 from groundplan.report.section import Section
 from groundplan.report.wording import in_short, named, percent
 
-__all__ = ["SHAPES", "answer_flips", "every_weight", "growth", "nearest_weights", "pair_flips"]
+if TYPE_CHECKING:
+    from groundplan.decision.staging import Move, Stage, Staging
+
+__all__ = ["answer_flips", "every_weight", "growth", "nearest_weights", "pair_flips", "shapes"]
 
 _ALL = 99
 
-SHAPES: dict[str, tuple[type, bool]] = {
-    "weights": (WeightFlips, False),
-    "every_weight": (WeightFlips, False),
-    "answers": (Flip, True),
-    "pairs": (Flip, True),
-    "growth": (Staging, False),
-}
-"""Key of a piece -> what its data is, and whether it is a list of that. Without growth in the brief, growth is null."""
+
+def shapes() -> dict[str, tuple[type, bool]]:
+    """Give key of a piece -> what its data is, and whether it is a list of that. Without growth in the brief, growth is null."""
+    from groundplan.decision.flipping import Flip  # noqa: PLC0415 -- loaded when it is used
+    from groundplan.decision.staging import Staging  # noqa: PLC0415 -- the same
+
+    return {
+        "weights": (WeightFlips, False),
+        "every_weight": (WeightFlips, False),
+        "answers": (Flip, True),
+        "pairs": (Flip, True),
+        "growth": (Staging, False),
+    }
 
 
 def nearest_weights(decision: Decision, brief: Brief, catalogue: Catalogue, _listener: Listener = ignore) -> Section:
@@ -88,6 +95,8 @@ def _together(told: Sequence[tuple[Architecture, str]]) -> list[str]:
 
 def answer_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listener: Listener = ignore) -> Section:
     """Give every change of one answer that changes the decision."""
+    from groundplan.decision.flipping import ledger  # noqa: PLC0415 -- loaded when it is used
+
     found = ledger(brief, catalogue, decision.as_of, listener)
     items = [*_subject(found.architecture, decision), *_together([(flip.architecture, flip.change) for flip in found.flips])]
     count = f"{len(found.flips)} of {len(found.tried)} single answers lead elsewhere, each decided anew"
@@ -96,6 +105,8 @@ def answer_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listene
 
 def pair_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listener: Listener = ignore) -> Section:
     """Give every pair of changes that change the decision together and neither alone."""
+    from groundplan.decision.flipping import pairs  # noqa: PLC0415 -- loaded when it is used
+
     found = pairs(brief, catalogue, decision.as_of, listener)
     items = _together([(flip.architecture, flip.change) for flip in found])
     count = f"{len(found)} pairs of answers lead elsewhere where neither does alone, each decided anew"
@@ -104,6 +115,8 @@ def pair_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listener:
 
 def growth(decision: Decision, brief: Brief, catalogue: Catalogue, listener: Listener = ignore) -> Section:
     """Give the stages of growth, where the brief states any: what from which load on, and what it takes to move."""
+    from groundplan.decision.staging import staging  # noqa: PLC0415 -- loaded when it is used
+
     found = staging(brief, catalogue, decision.as_of, decision.chosen.architecture, listener)
     if found is None:
         return Section("growth", "Growth", (), None)
@@ -111,7 +124,7 @@ def growth(decision: Decision, brief: Brief, catalogue: Catalogue, listener: Lis
     return Section("growth", "Growth, each stage decided for its own load", (*stages, _advice(found)), found, least=_ALL)
 
 
-def _stage(stage: Stage, *, first: bool) -> str:
+def _stage(stage: "Stage", *, first: bool) -> str:
     about = "" if first else "about "
     load = f"from {about}{_rounded(stage.requests_per_second)} requests/s and {_rounded(stage.open_connections)} connections"
     moved = f". To move: {'; '.join(map(_moving, stage.moves))}" if stage.moves else ""
@@ -123,7 +136,7 @@ def _rounded(figure: float) -> str:
     return f"{float(f'{figure:.3g}'):,.10g}"
 
 
-def _moving(move: Move) -> str:
+def _moving(move: "Move") -> str:
     said = [f"{_stack(move.stack[0])} gives way to {_stack(move.stack[1])}"] if move.stack else []
     if move.server:
         said.append(f"from {_server(move.server[0])} to {_server(move.server[1])}")
@@ -141,7 +154,7 @@ def _server(text: str) -> str:
     return f"{named(server)} ({named(interface)})"
 
 
-def _advice(found: Staging) -> str:
+def _advice(found: "Staging") -> str:
     if found.recommended is None:
         return "the recommendation weighs both loads at once, and is no stage by itself"
     if len(found.stages) == 1:

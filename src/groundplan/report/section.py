@@ -1,7 +1,8 @@
 """A further piece of a report, as every form of it tells it."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from groundplan.records import dataclass
 
 __all__ = ["Section"]
 

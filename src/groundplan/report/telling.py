@@ -1,7 +1,6 @@
 """What every form of a report is made from: a decision with its brief and facts, and the further pieces that were asked for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +10,7 @@ from groundplan.decision.deciding import decide
 from groundplan.decision.model import Architecture, Decision, Rated
 from groundplan.decision.operating import Operating, operating
 from groundplan.events import Listener, ignore
+from groundplan.records import dataclass
 from groundplan.report import flips_pieces
 from groundplan.report.section import Section
 
