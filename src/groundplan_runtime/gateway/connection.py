@@ -1,7 +1,6 @@
 """One socket: who is behind it, what it follows, and how it ends."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Mapping
@@ -52,12 +51,12 @@ class Connection:
         try:
             if not await self._outbox.run(self._socket.send_text):
                 self.end(4408, "too slow")
+        except Exception as error:  # noqa: BLE001 the server gave the line up by itself, and each server says so in its own way
+            _log.info("a socket could not be written (%s)", error)
+            self.end(None)
         finally:
             await self._leave(reader)
-        if self._ending is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._timing.close):
-                    await self._socket.close(*self._ending)
+        await self._close()
 
     def tell(self, text: str) -> None:
         """Queue a frame of the server."""
@@ -75,6 +74,15 @@ class Connection:
         self.session = session
         if any(not self._may_follow(channel) for channel in self._following):
             self.end(4403, "not allowed any more")
+
+    async def _close(self) -> None:
+        if self._ending is None:
+            return
+        try:
+            async with asyncio.timeout(self._timing.close):
+                await self._socket.close(*self._ending)
+        except Exception as error:  # noqa: BLE001 as above; nobody is left to be told
+            _log.info("a socket could not be closed (%s)", error or "it does not answer")
 
     async def _leave(self, reader: asyncio.Task[None]) -> None:
         tasks = [reader, *(task for _, task in self._following.values())]

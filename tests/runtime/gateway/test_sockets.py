@@ -256,3 +256,41 @@ async def test_a_gateway_starts_again_where_the_log_stands(served: House) -> Non
         await say(socket, position=place(before))
         assert (await told(socket))["replayed"] == 1
         assert (await told(socket))["seq"] == 2
+
+
+class Given:
+    """A socket of a server that gives the line up by itself after so many frames, and says so with an error of its own."""
+
+    def __init__(self, served: House, frames: int) -> None:
+        self.session = served.people.session("ann")
+        self._left = frames
+
+    async def accept(self) -> None:
+        """Nothing is to be done."""
+
+    async def receive_text(self) -> str | None:
+        await asyncio.Event().wait()
+        return None
+
+    async def send_text(self, text: str) -> None:
+        del text
+        self._left -= 1
+        if self._left < 0:
+            raise RuntimeError("after sending 'websocket.close'")
+
+    async def close(self, code: int, reason: str) -> None:
+        raise RuntimeError(f"{code} {reason} after sending 'websocket.close'")
+
+
+@pytest.mark.parametrize(("frames", "end"), [(0, None), (1, 1012)])
+async def test_a_line_that_the_server_gave_up_ends_quietly(served: House, frames: int, end: int | None) -> None:
+    serving = asyncio.create_task(asyncio.to_thread(served.run, served.gateway.serve(Given(served, frames))))
+
+    async def connected() -> bool:
+        return bool(served.gateway.sessions.clients())
+
+    if end is not None:
+        await eventually(connected)
+        served.loop.call_soon_threadsafe(served.gateway.sessions.clients()[0].end, end, "restarting")
+    await serving
+    assert not served.gateway.sessions.clients()

@@ -1,0 +1,55 @@
+"""The fault suite: what the promises about events and sockets are worth when something breaks.
+
+    make faults                                             everything at its full size, with random seeds that are printed
+    FAULTS_CLIENTS=50 pytest -m faults tests/faults/cuts    a part of it, smaller
+    FAULTS_SEED=7 make faults                               the same draws again
+
+    support/    what the suites share; nothing in it imports the clients of groundplan_runtime
+        proxy.py      a process between clients and server that resets connections or lets them hang
+        publishing.py a process that commits and rolls back
+        serving.py    a process with a gateway
+        recording.py  clients that follow the protocol and keep every raw frame; websocket.py is how they speak
+        checking.py   holds the raw frames against the log in the database; nothing but the standard library and a database driver
+        scale.py      how many clients, for how long, with which seed
+    cuts/       networks that break, clients that do not read, and each guarantee beside a variant that breaks it
+
+A scenario judges by what a client was sent and by what the database holds, never by what the product says of itself.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from groundplan_runtime.events.doorbell import Wiring, wire
+from runtime.events.services import ValkeyServer, fresh_postgresql, fresh_sqlite, postgresql_server, valkey_server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    with postgresql_server() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return fresh_sqlite(tmp_path)
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str) -> str:
+    return fresh_postgresql(postgresql)
+
+
+@pytest.fixture
+def valkey() -> Iterator[ValkeyServer]:
+    with valkey_server() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def unwired() -> Iterator[None]:
+    """Writers of this process neither need a project's settings nor fill an outbox, unless a test says so."""
+    wire(Wiring())
+    yield
+    wire(None)
