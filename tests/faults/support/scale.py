@@ -29,7 +29,7 @@ def scale(*, clients: int, seconds: float) -> Scale:
 
 def draws(seed: int, whose: object = "") -> random.Random:
     """Give a generator that draws the same for the same seed and the same owner, whoever else draws."""
-    return random.Random(f"{seed}/{whose}")  # noqa: S311 a schedule is replayed, not kept secret
+    return random.Random(f"{seed}/{whose}")
 
 
 def more_files() -> int:
