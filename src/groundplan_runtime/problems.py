@@ -23,12 +23,16 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a request was refused. word: what ``type`` ends in, None for about:blank. errors: of a validation, one per field."""
+    """Why a request was refused. word: what ``type`` ends in, None for about:blank. errors: of a validation, one per field.
+
+    retry_after: seconds after which to ask again.
+    """
 
     status: int
     word: str | None
     detail: str
     errors: tuple[Mapping[str, Any], ...] = field(default=())
+    retry_after: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the problem as the object that is sent."""
@@ -47,6 +51,8 @@ class Problem:
     def headers(self) -> dict[str, str]:
         """Give the headers that belong to it. A 401 must name a way to sign in (RFC 9110, 11.6.1)."""
         headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store"}
+        if self.retry_after is not None:
+            headers["retry-after"] = str(self.retry_after)
         return {**headers, "www-authenticate": "Session"} if self.status == HTTPStatus.UNAUTHORIZED else headers
 
 

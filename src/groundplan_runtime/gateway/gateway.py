@@ -1,4 +1,4 @@
-"""The gateway: one per process, serves every live socket of its parts whatever the framework."""
+"""The gateway: one per process, serves every live socket and stream of its parts whatever the framework."""
 
 import asyncio
 import contextlib
@@ -11,23 +11,34 @@ from groundplan_runtime.events.relay import Relay
 from groundplan_runtime.events.relay import run as run_relay
 from groundplan_runtime.events.retention import trim
 from groundplan_runtime.events.write import SHARDS
-from groundplan_runtime.gateway import wire
-from groundplan_runtime.gateway.connection import Connection
+from groundplan_runtime.gateway.connection import Connection, House
 from groundplan_runtime.gateway.database_feed import follow_database
 from groundplan_runtime.gateway.doorbell import Ear
+from groundplan_runtime.gateway.event_stream import EventStream
 from groundplan_runtime.gateway.limits import Limits, Timing
 from groundplan_runtime.gateway.redis_feed import RedisFeed
 from groundplan_runtime.gateway.sessions import CHANNEL, Judge, Sessions
 from groundplan_runtime.gateway.socket import Socket
+from groundplan_runtime.gateway.socket_connection import SocketConnection
+from groundplan_runtime.gateway.stream_connection import StreamConnection
 from groundplan_runtime.gateway.streams import Streams
+from groundplan_runtime.identity import Session
+from groundplan_runtime.problems import NOT_SIGNED_IN, Problem
 
 __all__ = ["Gateway"]
 
 _log = logging.getLogger("groundplan.gateway")
+_AGAIN_SECONDS = 5
+_REFUSALS = {
+    4401: NOT_SIGNED_IN,
+    4429: Problem(429, None, "This account has too many live connections.", retry_after=_AGAIN_SECONDS),
+    1013: Problem(503, "unavailable", "Too many live connections here; try again soon.", retry_after=_AGAIN_SECONDS),
+}
+"""How a request for a stream is refused where a socket would be closed with that code."""
 
 
 class Gateway:
-    """Serves sockets between `start` and `stop`.
+    """Serves sockets and streams between `start` and `stop`.
 
     channels: channel -> permission that following it needs. events_url: Redis; empty: the database log is followed.
     doorbell: loopback address to hear commits of other processes on.
@@ -50,7 +61,6 @@ class Gateway:
         self._doorbell = doorbell
         self._limits = limits or Limits()
         self._timing = timing or Timing()
-        self._judge = identity
         self._starting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = contextlib.AsyncExitStack()
@@ -59,11 +69,17 @@ class Gateway:
         self._empty = asyncio.Event()
         self.streams = Streams(database, [*self._channels, CHANNEL], self._limits)
         self.sessions = Sessions(identity, self._timing.recheck)
+        self._house = House(self.streams, self._channels, self._limits, self._timing)
 
     @property
     def following(self) -> Literal["database", "redis"]:
         """Where events are heard of right now; with Redis configured, the database stands in while Redis does not answer."""
         return "redis" if self._feed is not None and self._feed.connected else "database"
+
+    @property
+    def full(self) -> bool:
+        """Whether this process has as many clients as it may have."""
+        return len(self.sessions) >= self._limits.connections
 
     async def start(self) -> None:
         """Read where the channels stand and begin to follow them. Starting twice does nothing."""
@@ -77,10 +93,11 @@ class Gateway:
                 identity.join(self.sessions)
             await self._follow()
             self._run(self.sessions.run())
+            self._run(self._beat())
             self._run(self._trim())
 
     async def stop(self) -> None:
-        """Close every socket with 1012 and stop following. Stopping twice does nothing."""
+        """Close every socket and stream with 1012 and stop following. Stopping twice does nothing."""
         async with self._starting:
             self._draining = True
             for client in self.sessions.clients():
@@ -98,25 +115,50 @@ class Gateway:
         self._draining = True
         for client in self.sessions.clients():
             if isinstance(client, Connection):
-                client.tell(wire.drain(within))
+                client.drain(within)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await self._all_left()
 
     async def serve(self, socket: Socket) -> None:
         """Serve one socket until either side ends it. Its Origin was checked before (groundplan_runtime.protect)."""
+        await self._begin()
+        await socket.accept()
+        admitted = self._admit(socket.session)
+        if isinstance(admitted, Session):
+            await self._serve(SocketConnection(socket, admitted, self._house))
+        else:
+            await socket.close(*admitted)
+
+    async def serve_events(self, stream: EventStream) -> None:
+        """Serve one event stream until either side ends it. Its origin was checked before (groundplan_runtime.protect)."""
+        await self._begin()
+        admitted = self._admit(stream.session)
+        problem = stream.problem() or (None if isinstance(admitted, Session) else _REFUSALS.get(admitted[0]))
+        if problem is not None:
+            await stream.refuse(problem)
+            return
+        await stream.open(self._timing.again)
+        if isinstance(admitted, Session):
+            await self._serve(StreamConnection(stream, admitted, self._house))
+        else:
+            await stream.close(*admitted)
+
+    async def _begin(self) -> None:
         if not self._tasks and not self._draining:
             await self.start()
-        await socket.accept()
-        session = socket.session
+
+    def _admit(self, session: Session | None) -> Session | tuple[int, str]:
+        """Give the session of a client that may connect, or the close code and the reason for one that may not."""
         if session is None:
-            await socket.close(4401, "not signed in")
-        elif self._draining:
-            await socket.close(1012, "restarting")
-        elif self.sessions.count(session.user.id) >= self._limits.sockets_per_user:
-            await socket.close(4429, "too many sockets of this account")
-        else:
-            await self._serve(Connection(socket, session, self.streams, self._channels, self._limits, self._timing))
+            return 4401, "not signed in"
+        if self._draining:
+            return 1012, "restarting"
+        if self.sessions.count(session.user.id) >= self._limits.sockets_per_user:
+            return 4429, "too many sockets of this account"
+        if self.full:
+            return 1013, "too many clients"
+        return session
 
     async def _serve(self, connection: Connection) -> None:
         self.sessions.add(connection)
@@ -153,6 +195,13 @@ class Gateway:
                 await self.streams.catch_up()
             except Exception:  # noqa: BLE001 the next look is a moment away
                 _log.warning("the heads of the channels cannot be compared", exc_info=True)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._timing.heartbeat)
+            for client in self.sessions.clients():
+                if isinstance(client, StreamConnection):
+                    client.beat()
 
     async def _trim(self) -> None:
         while True:

@@ -13,7 +13,8 @@ class Limits:
 
     queue_frames, queue_bytes: waiting for one socket; above, it is closed with 4408 and resumes. frame_bytes: of one frame from
     a client. frames_per_second: from one client on average, with a burst of five seconds' worth. bad_frames: then 4400.
-    subscriptions: per socket. sockets_per_user: per account and process; above, 4429. ring_frames, ring_bytes: kept per channel.
+    subscriptions: per socket. sockets_per_user: sockets and streams per account and process; above, 4429 or HTTP 429.
+    connections: of all accounts in this process; above, HTTP 503. ring_frames, ring_bytes: kept per channel.
     replay_most: missed events that are still replayed; above, the client loads the state. replay_page: events per step of a replay.
     """
 
@@ -24,6 +25,7 @@ class Limits:
     bad_frames: int = 3
     subscriptions: int = 50
     sockets_per_user: int = 2000
+    connections: int = 20_000
     ring_frames: int = 1000
     ring_bytes: int = 2 * 1024 * 1024
     replay_most: int = 10_000
@@ -36,8 +38,9 @@ class Timing:
 
     poll: how often the database log is looked at when no doorbell rang. tail: how often heads are compared although Redis
     carries the events. recheck: how often every session is looked at again. send: how long a client may take for a batch of
-    frames. close: how long a closing handshake may take. retry: pause after the database or Redis failed. trim: how often old
-    events are removed. lease: how long a relay that died keeps its shard.
+    frames. close: how long a closing handshake may take. retry: pause after the database or Redis failed. heartbeat: how often
+    an event stream says that it is still there. again: how long an EventSource waits, give or take half of it, before it
+    connects again. trim: how often old events are removed. lease: how long a relay that died keeps its shard.
     """
 
     poll: float = 0.15
@@ -46,5 +49,7 @@ class Timing:
     send: float = 10.0
     close: float = 2.0
     retry: float = 0.5
+    heartbeat: float = 15.0
+    again: float = 2.0
     trim: float = 3600.0
     lease: float = LEASE_SECONDS

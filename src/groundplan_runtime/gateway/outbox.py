@@ -2,36 +2,42 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Generic, Protocol, TypeVar
 
+from groundplan_runtime.events.frame import Frame
+from groundplan_runtime.events.model import Position
+from groundplan_runtime.gateway.blocks import block, mark, marked
 from groundplan_runtime.gateway.limits import Limits
 
-__all__ = ["Outbox"]
+__all__ = ["BlockOutbox", "Outbox", "Outgoing", "Queue"]
+
+Piece = TypeVar("Piece", str, bytes)
 
 _BATCH = 64
 """Frames sent under one time limit; a limit for each would cost more than the frame."""
 
 
-class Outbox:
-    """A queue of frames for one socket. seconds: how long the client may take for a batch of frames."""
+class Queue(Generic[Piece]):
+    """A queue of what is sent to one client. seconds: how long the client may take for a batch."""
 
     def __init__(self, limits: Limits, seconds: float) -> None:
         self._limits = limits
         self._seconds = seconds
-        self._frames: deque[tuple[str, int]] = deque()
+        self._frames: deque[tuple[Piece, int]] = deque()
         self._bytes = 0
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._sending: asyncio.Timeout | None = None
         self.closed = False
 
-    def put(self, text: str, size: int) -> bool:
-        """Queue a frame of ``size`` bytes; False when it does not fit any more."""
+    def put(self, piece: Piece, size: int) -> bool:
+        """Queue a piece of ``size`` bytes; False when it does not fit any more."""
         if self.closed:
             return True
         if len(self._frames) >= self._limits.queue_frames or self._bytes + size > self._limits.queue_bytes:
             return False
-        self._frames.append((text, size))
+        self._frames.append((piece, size))
         self._bytes += size
         self._wake.set()
         return True
@@ -51,8 +57,8 @@ class Outbox:
         if self._sending is not None:
             self._sending.reschedule(asyncio.get_running_loop().time())
 
-    async def run(self, send: Callable[[str], Awaitable[None]]) -> bool:
-        """Send frames in order until `close`; False when the client took too long."""
+    async def run(self, send: Callable[[Piece], Awaitable[None]]) -> bool:
+        """Send what waits in order until `close`; False when the client took too long."""
         while not self.closed:
             if not self._frames:
                 self._wake.clear()
@@ -67,15 +73,85 @@ class Outbox:
                 self._sending = None
         return True
 
-    async def _send_batch(self, send: Callable[[str], Awaitable[None]]) -> None:
+    async def _send_batch(self, send: Callable[[Piece], Awaitable[None]]) -> None:
         for _ in range(min(len(self._frames), _BATCH)):
             if self.closed:
                 return
-            text, size = self._frames.popleft()
-            await send(text)
+            piece, size = self._frames.popleft()
+            await send(piece)
             self._bytes -= size
         if self._half_empty():
             self._room.set()
 
     def _half_empty(self) -> bool:
         return 2 * len(self._frames) <= self._limits.queue_frames and 2 * self._bytes <= self._limits.queue_bytes
+
+
+class Outgoing(Protocol):
+    """What waits for one client, as those see it who put something in. Each gives False when it does not fit any more."""
+
+    closed: bool
+
+    def tell(self, text: str) -> bool:
+        """Queue a frame of the server."""
+
+    def tell_reset(self, text: str, channel: str, position: Position) -> bool:
+        """Queue the frame of a reset to ``position``."""
+
+    def deliver(self, frame: Frame) -> bool:
+        """Queue an event."""
+
+    async def room(self) -> None:
+        """Wait until there is room for a good deal more."""
+
+    def close(self) -> None:
+        """Forget what waits and stop sending."""
+
+
+class Outbox(Queue[str]):
+    """What waits for one WebSocket: the texts of frames."""
+
+    def tell(self, text: str) -> bool:
+        """Queue a frame of the server."""
+        return self.put(text, len(text.encode()))
+
+    def tell_reset(self, text: str, channel: str, position: Position) -> bool:  # noqa: ARG002 the frame says them itself
+        """Queue the frame of a reset."""
+        return self.tell(text)
+
+    def deliver(self, frame: Frame) -> bool:
+        """Queue an event."""
+        return self.put(frame.text, frame.size)
+
+
+class BlockOutbox(Queue[bytes]):
+    """What waits for one event stream: blocks, whose ids say where it stands on every channel. begun: channel -> position."""
+
+    def __init__(self, limits: Limits, seconds: float, begun: Mapping[str, Position]) -> None:
+        super().__init__(limits, seconds)
+        self._marks = {channel: mark(channel, position) for channel, position in begun.items()}
+
+    def tell(self, text: str) -> bool:
+        """Queue a frame of the server."""
+        told = block(text)
+        return self.put(told, len(told))
+
+    def tell_reset(self, text: str, channel: str, position: Position) -> bool:
+        """Queue the frame of a reset, with the id to resume from."""
+        self._marks[channel] = mark(channel, position)
+        told = block(text, id=",".join(self._marks.values()))
+        return self.put(told, len(told))
+
+    def deliver(self, frame: Frame) -> bool:
+        """Queue an event, with the id to resume from."""
+        self._marks[frame.channel], told = marked(frame)
+        told = b"id: %b\n%b" % (",".join(self._marks.values()).encode(), told)
+        return self.put(told, len(told))
+
+    async def _send_batch(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+        """Send many blocks as one piece: each piece costs the server and the reader a chunk of its own."""
+        taken = [self._frames.popleft() for _ in range(min(len(self._frames), _BATCH))]
+        await send(b"".join(piece for piece, _ in taken))
+        self._bytes -= sum(size for _, size in taken)
+        if self._half_empty():
+            self._room.set()

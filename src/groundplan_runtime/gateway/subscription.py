@@ -6,7 +6,7 @@ from groundplan_runtime.events.frame import Frame
 from groundplan_runtime.events.model import Position
 from groundplan_runtime.gateway import wire
 from groundplan_runtime.gateway.limits import Limits
-from groundplan_runtime.gateway.outbox import Outbox
+from groundplan_runtime.gateway.outbox import Outgoing
 from groundplan_runtime.gateway.stream import Stream
 from groundplan_runtime.gateway.streams import LostError, Streams
 
@@ -16,7 +16,7 @@ __all__ = ["Subscription"]
 class Subscription:
     """A follower of a channel. overflow: called once when its socket cannot take more."""
 
-    def __init__(self, stream: Stream, streams: Streams, outbox: Outbox, limits: Limits, overflow: Callable[[], None]) -> None:
+    def __init__(self, stream: Stream, streams: Streams, outbox: Outgoing, limits: Limits, overflow: Callable[[], None]) -> None:
         self._stream = stream
         self._streams = streams
         self._outbox = outbox
@@ -25,12 +25,13 @@ class Subscription:
 
     def deliver(self, frame: Frame) -> None:
         """Queue an event."""
-        if not self._outbox.put(frame.text, frame.size):
+        if not self._outbox.deliver(frame):
             self._overflow()
 
     def reset(self, channel: str, reason: str, position: Position) -> None:
         """Queue the frame that says: load the state afresh."""
-        self._tell(wire.reset(channel, reason, position))
+        if not self._outbox.tell_reset(wire.reset(channel, reason, position), channel, position):
+            self._overflow()
 
     def leave(self) -> None:
         """Stop following."""
@@ -78,5 +79,5 @@ class Subscription:
         self._stream.join(self)
 
     def _tell(self, text: str) -> None:
-        if not self._outbox.put(text, len(text)):
+        if not self._outbox.tell(text):
             self._overflow()

@@ -8,7 +8,19 @@ from groundplan_runtime.events.frame import dumps
 from groundplan_runtime.events.model import Position
 from groundplan_runtime.identity import User
 
-__all__ = ["PROTOCOL", "BadFrameError", "Subscribe", "Unsubscribe", "drain", "error", "parse", "reset", "subscribed", "welcome"]
+__all__ = [
+    "PROTOCOL",
+    "BadFrameError",
+    "Subscribe",
+    "Unsubscribe",
+    "close",
+    "drain",
+    "error",
+    "parse",
+    "reset",
+    "subscribed",
+    "welcome",
+]
 
 PROTOCOL = 1
 
@@ -91,3 +103,8 @@ def error(code: str, detail: str, channel: str | None = None) -> str:
 def drain(within: float) -> str:
     """Give the frame that asks a client to reconnect at a random moment within so many seconds."""
     return dumps({"type": "drain", "within": within})
+
+
+def close(code: int, reason: str) -> str:
+    """Give the last frame of an event stream; a socket has close codes of its own."""
+    return dumps({"type": "close", "code": code, "reason": reason})

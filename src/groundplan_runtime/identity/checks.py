@@ -1,12 +1,15 @@
 """What a request must show before its cookie is believed: pure, for ASGI and WSGI alike."""
 
+from collections.abc import Mapping
+
 from groundplan_runtime.identity.asked import Asked, address_of, parse_cookies
-from groundplan_runtime.identity.csrf import csrf_token_fits, from_this_site
+from groundplan_runtime.identity.csrf import csrf_token_fits, from_own_page, from_this_site
 from groundplan_runtime.problems import Problem
 from groundplan_runtime.settings import Settings
 
-__all__ = ["Asked", "csrf_token_fits", "parse_cookies", "refusal"]
+__all__ = ["STREAM", "Asked", "csrf_token_fits", "parse_cookies", "refusal", "wants_stream"]
 
+STREAM = "text/event-stream"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 _OTHER_HOST = Problem(400, "host", "This host is not served here; ALLOWED_HOSTS names those that are.")
@@ -23,12 +26,17 @@ def refusal(asked: Asked, settings: Settings) -> Problem | None:
         return None
     if asked.websocket:
         return None if asked.headers.get("origin") == address.origin else _OTHER_ORIGIN
-    if asked.method in SAFE_METHODS:
-        return None
+    if asked.method in SAFE_METHODS:  # a stream is read like a socket, and kept open like one
+        return _OTHER_ORIGIN if wants_stream(asked.headers) and not from_own_page(asked, address) else None
     if not from_this_site(asked, address):
         return _OTHER_ORIGIN
     cookie = asked.cookies.get(settings.csrf_cookie_name, "")
     return None if csrf_token_fits(asked.headers.get("x-csrftoken", ""), cookie) else _NO_TOKEN
+
+
+def wants_stream(headers: Mapping[str, str]) -> bool:
+    """Tell whether a request asks for an event stream. headers: lower-case names."""
+    return STREAM in headers.get("accept", "").lower()
 
 
 def _allowed(host: str, allowed: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from groundplan_runtime.identity.asked import Address, Asked
 
-__all__ = ["csrf_token_fits", "from_this_site"]
+__all__ = ["csrf_token_fits", "from_own_page", "from_this_site"]
 
 _SECRET_LENGTH = 32
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"  # Django's CSRF_ALLOWED_CHARS, in its order
@@ -25,6 +25,19 @@ def from_this_site(asked: Asked, address: Address) -> bool:
     if headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return False
     return address.scheme == "http" or _referred_by(headers.get("referer", "")) == address.origin
+
+
+def from_own_page(asked: Asked, address: Address) -> bool:
+    """Tell whether a page of ``address`` asks for an event stream there; who shows nothing at all is another.
+
+    For its own site a browser sends no Origin with a GET, and by http, except from this machine, no ``Sec-Fetch-Site`` either.
+    """
+    headers = asked.headers
+    if "origin" in headers:
+        return headers["origin"] == address.origin
+    if "sec-fetch-site" in headers:
+        return headers["sec-fetch-site"] == "same-origin"
+    return _referred_by(headers.get("referer", "")) == address.origin
 
 
 def csrf_token_fits(token: str, cookie: str) -> bool:

@@ -1,10 +1,9 @@
-"""A real server with a gateway behind Starlette or Quart, run in a thread, and people who are signed in by name."""
+"""A real server with a gateway behind any framework, run in a thread, and people who are signed in by name."""
 
 import asyncio
-import json
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, MutableMapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,23 +11,16 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import uvicorn
-from quart import Quart, websocket
 from sqlalchemy import Engine, create_engine, orm
 from sqlalchemy.pool import NullPool
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket
 
-from groundplan_runtime.adapters.quart_socket import QuartSocket
 from groundplan_runtime.adapters.sqlalchemy import begin_immediately, publish
-from groundplan_runtime.adapters.starlette_socket import StarletteSocket
 from groundplan_runtime.database import open_database
-from groundplan_runtime.events import Published, read
+from groundplan_runtime.events import Published
 from groundplan_runtime.gateway import Gateway, Limits, Timing
 from groundplan_runtime.identity import Session, User
 from runtime.events.services import eventually
+from runtime.gateway.apps import APPS
 
 Scope = MutableMapping[str, Any]
 Result = TypeVar("Result")
@@ -83,7 +75,7 @@ class Named:
         self._people = people
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if scope["type"] == "websocket":
+        if scope["type"] != "lifespan":
             name = parse_qs(scope["query_string"].decode()).get("user", [""])[0]
             scope = {**scope, "state": {**scope.get("state", {}), "session": self._people.session(name)}}
         await self._app(scope, receive, send)
@@ -103,6 +95,9 @@ class House:
 
     def address(self, user: str = "ann") -> str:
         return f"ws://127.0.0.1:{self.port}/ws?user={user}"
+
+    def events(self, user: str = "ann") -> str:
+        return f"http://127.0.0.1:{self.port}/events?user={user}"
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Do something in the server's loop and wait for it."""
@@ -170,46 +165,6 @@ def engine_of(url: str) -> Engine:
     return engine
 
 
-def starlette_app(gateway: Gateway) -> Starlette:
-    """Give the sockets as a realtime part on Starlette serves them, and the state of a channel."""
-
-    async def live(socket: WebSocket) -> None:
-        await gateway.serve(StarletteSocket(socket))
-
-    async def state(request: Request) -> JSONResponse:
-        channel = request.path_params["channel"]
-        position = await read.position(gateway.database, channel)
-        items = [json.loads(event.payload) for event in await read.log(gateway.database, channel, 1, position.seq)]
-        return JSONResponse({"position": position.as_json(), "items": items})
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await gateway.start()
-        yield
-        await gateway.stop()
-
-    return Starlette(routes=[WebSocketRoute("/ws", live), Route("/state/{channel}", state)], lifespan=lifespan)
-
-
-def quart_app(gateway: Gateway) -> Quart:
-    """Give the sockets as a realtime part on Quart serves them."""
-    app = Quart(__name__, static_folder=None)
-
-    @app.websocket("/ws")
-    async def live() -> None:
-        await gateway.serve(QuartSocket(websocket))
-
-    @app.before_serving
-    async def start() -> None:
-        await gateway.start()
-
-    @app.after_serving
-    async def stop() -> None:
-        await gateway.stop()
-
-    return app
-
-
 @contextmanager
 def house(
     url: str,
@@ -237,7 +192,7 @@ def house(
             limits=limits,
             timing=timing,
         )
-        app: Any = {"starlette": starlette_app, "quart": quart_app}[framework](gateway)
+        app = APPS[framework](gateway)
         config = uvicorn.Config(Named(app, people), host="127.0.0.1", port=0, log_level="warning", lifespan="on")
         server = uvicorn.Server(config)
         found.append(House(url, people, gateway, asyncio.get_running_loop(), server))
