@@ -83,7 +83,7 @@ def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, optio
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket] | None = None) -> None:
-            await _drain(options.drain)
+            await _send_away(options.drain)
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
@@ -111,12 +111,14 @@ def _settle() -> None:
     gc.freeze()
 
 
-async def _drain(seconds: float) -> None:
-    """Send the clients of live sockets away gently before they are closed, if this process has any and time is given."""
+async def _send_away(seconds: float) -> None:
+    """End live sockets and streams, gently if time is given: the server waits for answers to end before it stops the parts."""
     runtime = _runtime()
     gateway = vars(runtime).get("gateway") if runtime is not None else None
-    if gateway is not None and seconds:
-        await gateway.drain(seconds)
+    if gateway is not None:
+        if seconds:
+            await gateway.drain(seconds)
+        await gateway.stop()
 
 
 def _granian(parts: Sequence[PartEntry], settings: Settings, process: str, options: argparse.Namespace) -> None:

@@ -21,6 +21,7 @@ if not settings.configured:
             "runtime.events.shop",
         ],
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        ROOT_URLCONF="runtime.gateway.django_app",
         SECRET_KEY="k" * 40,
         USE_TZ=True,
         TIME_ZONE="Asia/Kathmandu",

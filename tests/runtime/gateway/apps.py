@@ -1,4 +1,4 @@
-"""Small applications, one for each adapter: sockets at /ws, event streams at /events, as a realtime part of that framework serves them."""
+"""Small applications, one for each adapter, with sockets at /ws and event streams at /events as a part of a project has them."""
 
 import json
 from collections.abc import AsyncIterator, Callable

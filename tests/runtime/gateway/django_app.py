@@ -10,10 +10,8 @@ from django.urls import path
 
 from groundplan_runtime.adapters.channels_consumer import GatewayConsumer
 from groundplan_runtime.adapters.django_events import django_events
-from groundplan_runtime.compose import Mount, asgi_app
 from groundplan_runtime.current import Runtime, current, use
 from groundplan_runtime.gateway import Gateway
-from groundplan_runtime.health import Health
 from runtime.events import django_here
 
 __all__ = ["application", "django_here", "urlpatterns"]
@@ -42,5 +40,16 @@ def application(gateway: Gateway) -> Any:
     """Give the application and make ``gateway`` the one of this process."""
     use(cast(Runtime, SimpleNamespace(gateway=gateway)))
     sockets = URLRouter([path("ws", GatewayConsumer.as_asgi())])  # type: ignore[arg-type, list-item]  # Channels' own way to say it
-    app = ProtocolTypeRouter({"http": Pages(), "websocket": sockets})  # type: ignore[arg-type]  # the same protocol
-    return asgi_app([Mount("live", "/", "asgi", app)], Health("all", "", ["live"], "ok"), gateway)
+    return ProtocolTypeRouter({"http": Pages(), "websocket": sockets, "lifespan": _lifespan(gateway)})
+
+
+def _lifespan(gateway: Gateway) -> Any:
+    async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await gateway.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await gateway.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return lifespan

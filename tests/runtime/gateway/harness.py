@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from socket import socket
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -163,6 +164,18 @@ def engine_of(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         begin_immediately(engine)
     return engine
+
+
+class Server(uvicorn.Server):
+    """A server that ends live connections before it waits for them, as groundplan_runtime.serve does."""
+
+    def __init__(self, config: uvicorn.Config, gateway: Gateway) -> None:
+        super().__init__(config)
+        self._gateway = gateway
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        await self._gateway.stop()
+        await super().shutdown(sockets)
 
 
 @contextmanager
