@@ -49,7 +49,8 @@ def gateway(house: House) -> None:
 
     from groundplan_runtime.database import open_database  # noqa: PLC0415
     from groundplan_runtime.gateway import Gateway, Limits, Timing  # noqa: PLC0415
-    from runtime.gateway.harness import CHANNELS, Named, People, starlette_app  # noqa: PLC0415
+    from runtime.gateway.apps import starlette_app  # noqa: PLC0415
+    from runtime.gateway.harness import CHANNELS, Named, People  # noqa: PLC0415
 
     people = People()
     people.session("ann")

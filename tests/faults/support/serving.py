@@ -14,7 +14,8 @@ from faults.support.scale import more_files
 from groundplan_runtime.database import open_database
 from groundplan_runtime.gateway import Gateway
 from groundplan_runtime.identity import Session
-from runtime.gateway.harness import CHANNELS, Named, People, starlette_app
+from runtime.gateway.apps import starlette_app
+from runtime.gateway.harness import CHANNELS, Named, People
 
 __all__ = ["Everybody", "main"]
 
