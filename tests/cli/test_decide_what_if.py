@@ -32,6 +32,8 @@ def test_the_plain_text_tells_the_nearest_weights_and_says_nothing_beside(ground
 def test_flips_tell_answers_and_growth(groundplan: Program) -> None:
     ended = groundplan("decide", EXAMPLES / "aggregation.toml", *ON, "--flips")
     assert ended.returncode == 0
+    assert "Another figure would change it\n" in ended.stdout
+    assert "figures were followed, each decided anew" in " ".join(ended.stdout.split())
     assert "Another answer would change it\n" in ended.stdout
     assert "single answers lead elsewhere, each decided anew" in " ".join(ended.stdout.split())
     assert "Growth, each stage decided for its own load\n  ~ stage 1, from 400 requests/s" in ended.stdout
@@ -42,7 +44,7 @@ def test_the_json_with_flips_fits_the_published_schema(groundplan: Program) -> N
     ended = groundplan("decide", EXAMPLES / "device-api.toml", *ON, "--flips", "--format", "json")
     value = json.loads(ended.stdout)
     jsonschema.validate(value, decision_schema())
-    assert list(value["sections"]) == ["every_weight", "answers", "growth"]
+    assert list(value["sections"]) == ["every_weight", "facts", "answers", "growth"]
     assert value["sections"]["every_weight"]["complete"] is True
     assert value["sections"]["growth"] is None
 

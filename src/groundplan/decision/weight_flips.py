@@ -12,7 +12,7 @@ from groundplan.decision.model import Architecture, Decision, Rated
 from groundplan.decision.tying import nearest_weights, one_weight, tie_weight
 from groundplan.records import dataclass
 
-__all__ = ["WeightFlip", "WeightFlips", "WeightShift", "weight_flips"]
+__all__ = ["WeightFlip", "WeightFlips", "WeightShift", "by_value", "rivals", "weight_flips"]
 
 _ENDS = {1: 0.999, -1: 0.001}
 """Side -> how far one weight is followed; at 0 and at 1 nothing would be left to compare by."""
@@ -86,7 +86,7 @@ def weight_flips(brief: Brief, catalogue: Catalogue, decision: Decision, *, comp
     """
     titles = {one.id: one.title for one in catalogue.criteria}
     last = min(rated.value for rated in decision.leading)
-    base = _Base(_named(decision), last, ground(brief, catalogue, decision.as_of), titles)
+    base = _Base(by_value(decision), last, ground(brief, catalogue, decision.as_of), titles)
     shift = _shift(base)
     found = list(_all(base)) if complete else list(_nearest(base))
     flips = sorted(found, key=lambda flip: (abs(flip.becomes - flip.weight), flip.criterion))
@@ -95,7 +95,7 @@ def weight_flips(brief: Brief, catalogue: Catalogue, decision: Decision, *, comp
     return WeightFlips(base.best.architecture, _radius(base, shift), shift, tuple(flips), steady, complete)
 
 
-def _named(decision: Decision) -> tuple[Rated, ...]:
+def by_value(decision: Decision) -> tuple[Rated, ...]:
     """Give all that a decision names, the highest value first: in a toss-up a simpler one nearly as good is recommended."""
     known = [*decision.ranked, *(rated for rated in (decision.single, decision.rival) if rated is not None)]
     return tuple(sorted(known, key=lambda rated: -rated.value))
@@ -135,7 +135,7 @@ class _Base:
         return alike(self.best.architecture, found[0].architecture)
 
 
-def _rivals(found: tuple[Rated, ...]) -> list[Rated]:
+def rivals(found: tuple[Rated, ...]) -> list[Rated]:
     """Give those that differ from the first."""
     return [rated for rated in found if not alike(found[0].architecture, rated.architecture)]
 
@@ -149,7 +149,7 @@ def _lead(rival: Rated, chosen: Rated) -> tuple[float, ...]:
 def _ties(found: tuple[Rated, ...], index: int) -> Iterator[float]:
     """Give the values of one weight at which some rival draws level with the first."""
     weights = tuple(one.weight for one in found[0].contributions)
-    for rival in _rivals(found):
+    for rival in rivals(found):
         tie = tie_weight(weights, _lead(rival, found[0]), index)
         if tie is not None:
             yield tie
@@ -247,7 +247,7 @@ def _distance(one: Sequence[float], other: Sequence[float]) -> float:
 
 def _shift(base: _Base) -> WeightShift | None:
     """Give the least change of all weights together that flips, starting from the rivals that the decision knows of."""
-    leads = [_lead(rival, base.best) for rival in _rivals(base.named)]
+    leads = [_lead(rival, base.best) for rival in rivals(base.named)]
     moved = [weights for lead in leads if (weights := nearest_weights(base.weights, lead, _MARGIN)) is not None]
     for weights in sorted(moved, key=lambda weights: _distance(weights, base.weights))[:_TRIES]:
         there = base.at(weights)
@@ -276,7 +276,7 @@ def _radius(base: _Base, shift: WeightShift | None) -> float:
     Known rivals by their nearest weights. What the decision does not name is at least as far behind as the last it ranks, and
     moving a unit of weight, which is two units of change, gains at most two.
     """
-    moved = (nearest_weights(base.weights, _lead(rival, base.best)) for rival in _rivals(base.named))
+    moved = (nearest_weights(base.weights, _lead(rival, base.best)) for rival in rivals(base.named))
     known = [_distance(weights, base.weights) for weights in moved if weights is not None]
     unnamed = base.best.value - base.last
     return min([*known, unnamed, *([shift.distance] if shift else [])])

@@ -125,7 +125,12 @@ def _sections(telling: Telling) -> Iterator[str]:
     for section in telling.sections:
         told = section.items or ((section.empty,) if section.empty else ())
         if told:
-            yield from (f"### {section.title}", "", *(f"- {words}" for words in told), "")
+            yield from (f"### {section.title}", "", *(_point(words) for words in told), "")
+
+
+def _point(words: str) -> str:
+    """Give a point of a list, with the points under it."""
+    return "- " + words.replace("\n", "\n  - ")
 
 
 def _compared(telling: Telling) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The decision for a terminal: one screen of 80 columns and 50 lines, or everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from groundplan.report.blocks import Block, Item, fitted, written
 from groundplan.report.telling import Telling
@@ -49,7 +49,7 @@ def _blocks(telling: Telling) -> Iterator[Block]:
     yield from _told("Next best", others, enough=1, yields=2)
     yield from _told("What runs today", [Item("=", line) for line in staying_lines(decision)], enough=2, yields=2)
     for section in telling.sections:
-        items = [Item("~", words) for words in section.items] or ([Item("~", section.empty)] if section.empty else [])
+        items = [*_points(section.items)] or ([Item("~", section.empty)] if section.empty else [])
         yield from _told(section.title, items, least=section.least, enough=2, yields=3)
     yield from _told("Screened out", list(_screened(telling)), enough=3, yields=1)
     yield from _checks(telling)
@@ -60,6 +60,13 @@ def _blocks(telling: Telling) -> Iterator[Block]:
 def _told(heading: str, items: list[Item], *, enough: int, yields: int, least: int = 1) -> Iterator[Block]:
     if items:
         yield Block(heading, items, least=least, enough=enough, yields=yields)
+
+
+def _points(sentences: Sequence[str]) -> Iterator[Item]:
+    for sentence in sentences:
+        words, *under = sentence.split("\n")
+        yield Item("~", words)
+        yield from (Item("", point, lead="    - ", follow="      ") for point in under)
 
 
 def _confidence(telling: Telling) -> Iterator[Block]:

@@ -18,19 +18,22 @@ from groundplan.report.wording import in_short, named, percent
 if TYPE_CHECKING:
     from groundplan.decision.staging import Move, Stage, Staging
 
-__all__ = ["answer_flips", "every_weight", "growth", "nearest_weights", "pair_flips", "shapes"]
+__all__ = ["answer_flips", "every_weight", "figure_flips", "growth", "nearest_weights", "pair_flips", "shapes"]
 
 _ALL = 99
+_FEW = 2
 
 
 def shapes() -> dict[str, tuple[type, bool]]:
     """Give key of a piece -> what its data is, and whether it is a list of that. Without growth in the brief, growth is null."""
-    from groundplan.decision.flipping import Flip  # noqa: PLC0415 -- loaded when it is used
+    from groundplan.decision.fact_flips import FactFlips  # noqa: PLC0415 -- loaded when it is used
+    from groundplan.decision.flipping import Flip  # noqa: PLC0415 -- the same
     from groundplan.decision.staging import Staging  # noqa: PLC0415 -- the same
 
     return {
         "weights": (WeightFlips, False),
         "every_weight": (WeightFlips, False),
+        "facts": (FactFlips, False),
         "answers": (Flip, True),
         "pairs": (Flip, True),
         "growth": (Staging, False),
@@ -90,7 +93,27 @@ def _together(told: Sequence[tuple[Architecture, str]]) -> list[str]:
     found: dict[str, list[str]] = {}
     for architecture, change in told:
         found.setdefault(in_short(architecture), []).append(change)
-    return [f"{words}, when {'; or '.join(changes)}" for words, changes in sorted(found.items(), key=lambda pair: -len(pair[1]))]
+    return [_led_by(words, changes) for words, changes in sorted(found.items(), key=lambda pair: -len(pair[1]))]
+
+
+def _led_by(words: str, changes: list[str]) -> str:
+    """Give one sentence for few changes; many are points under it."""
+    return f"{words}, when {'; or '.join(changes)}" if len(changes) <= _FEW else "\n".join((f"{words}, when", *changes))
+
+
+def figure_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listener: Listener = ignore) -> Section:
+    """Give every figure of the catalogue that changes the decision when it is another."""
+    from groundplan.decision.fact_flips import fact_flips  # noqa: PLC0415 -- loaded when it is used
+    from groundplan.report.figure_words import another, asked  # noqa: PLC0415 -- the same
+
+    found = fact_flips(brief, catalogue, decision, listener)
+    told = [(flip.architecture, another(flip)) for flip in found.flips]
+    shared = (
+        f"the same for the best and its nearest rival, so that it cancels: {', '.join(asked(*one) for one in found.cancelling)}"
+    )
+    count = f"{len(found.flips)} other values lead elsewhere; {found.tried} figures were followed, each decided anew"
+    items = (*_subject(found.architecture, decision), *_together(told), *([shared] if found.cancelling else []), count)
+    return Section("facts", "Another figure would change it", items, found, least=_ALL)
 
 
 def answer_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listener: Listener = ignore) -> Section:

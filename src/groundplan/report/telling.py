@@ -22,6 +22,7 @@ Piece = Callable[[Decision, Brief, Catalogue, Listener], Section]
 PIECES: dict[str, Piece] = {
     "weights": flips_pieces.nearest_weights,
     "every_weight": flips_pieces.every_weight,
+    "facts": flips_pieces.figure_flips,
     "answers": flips_pieces.answer_flips,
     "pairs": flips_pieces.pair_flips,
     "growth": flips_pieces.growth,
