@@ -24,7 +24,9 @@ CHANNEL_MOST = 10_000
 LIVE_MOST = 20_000
 
 # An id that Redis refuses is either ours from an attempt whose answer was lost (same event id: nothing to do), or a leftover of
-# a past that the database no longer knows (another event id, or none): then the stream begins anew.
+# a past that the database no longer knows (another event id, or none): then the stream begins anew. It does so too when the event
+# does not follow the stream's last one: after an older dump of Redis the end is missing, or belongs to a past that is gone, and
+# what comes after it must not make that look whole.
 CARRY = """
 local fence, channel_most, live_most = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local held = tonumber(redis.call('GET', KEYS[2]) or '0')
@@ -32,11 +34,20 @@ if fence < held then return redis.error_reply('FENCED by ' .. held) end
 if fence > held then redis.call('SET', KEYS[2], ARGV[1]) end
 local carried = 0
 for i = 3, #KEYS do
-  local at = 4 + (i - 3) * 6
+  local at = 4 + (i - 3) * 7
   local place = ARGV[at] .. '-0'
   local function put()
     return redis.pcall('XADD', KEYS[i], 'MAXLEN', '~', channel_most, place, 'channel', ARGV[at + 1], 'epoch', ARGV[at + 2],
                        'id', ARGV[at + 3], 'text', ARGV[at + 4], 'parked', ARGV[at + 5])
+  end
+  local last = redis.pcall('XREVRANGE', KEYS[i], '+', '-', 'COUNT', 1)
+  if not last.err and last[1] then
+    local top, follows = tonumber(string.match(last[1][1], '^%d+')), false
+    for f = 1, #last[1][2], 2 do
+      local same = last[1][2][f] == 'id' and (last[1][2][f + 1] == ARGV[at + 6] or ARGV[at + 6] == '')
+      follows = follows or (same and top + 1 == tonumber(ARGV[at]))
+    end
+    if top < tonumber(ARGV[at]) and not follows then redis.call('DEL', KEYS[i]) end
   end
   local added = put()
   local known = false
@@ -86,9 +97,9 @@ def fence_key(shard: int) -> str:
     return f"fence:{{{shard}}}"
 
 
-def fields(frame: Frame) -> list[str | int]:
-    """Give the arguments of CARRY for one frame."""
-    return [frame.seq, frame.channel, frame.epoch, frame.id, frame.text, int(frame.parked)]
+def fields(frame: Frame, before: str) -> list[str | int]:
+    """Give the arguments of CARRY for one frame. before: id of the event that it follows, empty when nobody knows."""
+    return [frame.seq, frame.channel, frame.epoch, frame.id, frame.text, int(frame.parked), before]
 
 
 def frame_from(entry: dict[str, Any], seq: int) -> Frame:

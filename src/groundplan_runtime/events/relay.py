@@ -29,9 +29,10 @@ _log = logging.getLogger("groundplan.relay")
 
 # Every channel gets its share of a batch, so that a busy one cannot starve the others.
 _PENDING = f"""
-SELECT {", ".join("e." + column.strip() for column in EVENT_COLUMNS.split(","))} FROM event_log e
+SELECT {", ".join("e." + column.strip() for column in EVENT_COLUMNS.split(","))}, b.event_id FROM event_log e
 JOIN (SELECT channel, seq, ROW_NUMBER() OVER (PARTITION BY channel ORDER BY seq) AS place FROM outbox_pending WHERE shard = %s) p
   ON p.channel = e.channel AND p.seq = e.seq
+LEFT JOIN event_log b ON b.channel = e.channel AND b.seq = e.seq - 1
 WHERE p.place <= %s ORDER BY e.channel, e.seq"""  # noqa: S608 only constants
 
 _CARRIED = "DELETE FROM outbox_pending WHERE channel = %s AND seq BETWEEN %s AND %s"
@@ -57,6 +58,7 @@ class Relay:
         self._redis = redis_keys.connect(events_url)
         self._carry_script = self._redis.register_script(redis_keys.CARRY)
         self._shard = shard
+        self._before: dict[str, str] = {}
         self.lease = Lease(database, shard, lease_seconds)
 
     async def step(self) -> int:
@@ -65,7 +67,8 @@ class Relay:
         if fence is None:
             return 0
         rows = await self._database.fetch(_PENDING, (self._shard, _BATCH))
-        events = [event_of(row) for row in rows]
+        events = [event_of(row[:-1]) for row in rows]
+        self._before = {event.id: row[-1] or "" for event, row in zip(events, rows, strict=True)}
         try:
             return await self._carry_all(events, fence)
         except ResponseError as error:
@@ -129,7 +132,7 @@ class Relay:
         keys += [redis_keys.channel_key(self._shard, frame.channel) for frame in frames]
         values: list[str | int] = [fence, redis_keys.CHANNEL_MOST, redis_keys.LIVE_MOST]
         for frame in frames:
-            values += redis_keys.fields(frame)
+            values += redis_keys.fields(frame, self._before[frame.id])
         await self._carry_script(keys=keys, args=values)
 
     async def _park(self, event: Event, reason: str, attempts: int) -> None:

@@ -75,7 +75,7 @@ def record(execute: Execute, event: Draft, *, outbox: bool) -> Published:
 def record_all(execute: Execute, events: Sequence[Draft], *, outbox: bool) -> list[Published]:
     """Write events into the caller's transaction, each channel in the given order; gives where they stand, by channel."""
     published: list[Published] = []
-    for channel in dict.fromkeys(event.channel for event in events):
+    for channel in sorted({event.channel for event in events}):  # two transactions must not wait for each other
         published += _record_channel(execute, [event for event in events if event.channel == channel], outbox=outbox)
     return published
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from faults.crashes import tally
 from runtime.events.services import postgresql_server, scratch
 
 
@@ -18,3 +19,8 @@ def postgresql() -> Iterator[str]:
 def folder() -> Iterator[Path]:
     with scratch() as found:
         yield found
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in tally.lines():
+        terminalreporter.write_line(line)

@@ -68,6 +68,11 @@ class Process:
         self._process.join(10)
         assert not self._process.is_alive()
 
+    def wait(self, seconds: float) -> int | None:
+        """Wait until it ended; gives its exit code, negative for a signal."""
+        self._process.join(seconds)
+        return self._process.exitcode
+
     def freeze(self) -> None:
         """Stop it in the middle of whatever it does."""
         self._signal(signal.SIGSTOP)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faults.crashes import truth
+from faults.crashes import tally, truth
 from faults.crashes.databases import Database, PostgreSQL, SQLite
 from faults.crashes.schedule import CHANNELS, Schedule, draw_crashes, draw_put_back
 from faults.crashes.seeds import BASE, SCHEDULES, replay
@@ -21,6 +21,7 @@ async def test_every_committed_event_is_heard_once_and_in_order_whoever_dies(
     schedule = draw_crashes(BASE + place)
     with world(schedule, database_of(schedule, folder, request), folder) as played:
         await played.play()
+        tally.add(played)
         told = played.told
         problems = [
             problem
@@ -37,6 +38,7 @@ async def test_a_database_that_was_put_back_leaves_everybody_with_its_state(
     schedule = draw_put_back(BASE + place)
     with world(schedule, database_of(schedule, folder, request), folder) as played:
         await played.play()
+        tally.add(played)
         problems = [
             problem
             for observer in played.observers

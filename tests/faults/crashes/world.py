@@ -52,6 +52,7 @@ class World:
         self.schedule = schedule
         self.database = database
         self.told = Told()
+        self._began = time.monotonic()
         self.events: list[str] = []
         self._folder = folder
         self._draw = random.Random(f"world {schedule.seed}")
@@ -72,7 +73,9 @@ class World:
                 await self._until(fault.at)
                 await self._break(fault)
             await self._until(None)
+            self._tell("no more writers")
             await self._quiet()
+            self._tell("quiet")
         finally:
             for task in following:
                 task.cancel()
@@ -157,7 +160,7 @@ class World:
         writer.process = writer.reports = None
 
     async def _break(self, fault: Fault) -> None:
-        self.events.append(f"after {self.told.transactions}: {fault.what}")
+        self._tell(fault.what)
         what, _, whom = fault.what.partition(" ")
         back = self.told.transactions + fault.down
         if fault.what == "kill writer":
@@ -172,6 +175,9 @@ class World:
             self._break_redis(what, back)
         else:
             await self._break_database(fault.what)
+
+    def _tell(self, what: str) -> None:
+        self.events.append(f"{time.monotonic() - self._began:6.3f} s, after {self.told.transactions} transactions: {what}")
 
     def _kill_writer(self, writer: Writer, back: int) -> None:
         if writer.process is None or writer.reports is None:
@@ -228,7 +234,7 @@ class World:
     def _bring_back(self, due: tuple[int, str, Writer | None]) -> None:
         self._returning.remove(due)
         _, action, writer = due
-        self.events.append(f"after {self.told.transactions}: {action}")
+        self._tell(action)
         what, _, whom = action.partition(" ")
         if writer is not None:
             self._start_writer(writer)

@@ -121,6 +121,35 @@ async def test_another_past_of_the_database_replaces_what_redis_holds(
     assert (await live_ids(redis))[3:] == ids
 
 
+async def test_an_older_dump_of_another_past_never_continues_into_this_one(
+    relay: Relay, engine: Engine, redis: Any, database: Database
+) -> None:
+    write(engine, 4)
+    await relay.step()
+    dump = await redis.dump(redis_keys.channel_key(0, "sale"))
+    await database.fetch("DELETE FROM event_log WHERE seq > 2")
+    await database.fetch("UPDATE channel_head SET seq = 2, event_id = (SELECT event_id FROM event_log WHERE seq = 2)")
+    write(engine, 2)
+    await relay.step()
+    await redis.restore(redis_keys.channel_key(0, "sale"), 0, dump, replace=True)
+    ids = write(engine, 2)
+    await relay.step()
+    assert await channel_places(redis) == ["5-0", "6-0"]
+    assert (await live_ids(redis))[-2:] == ids
+
+
+async def test_an_older_dump_leaves_no_gap_in_a_stream(relay: Relay, engine: Engine, redis: Any) -> None:
+    write(engine, 2)
+    await relay.step()
+    dump = await redis.dump(redis_keys.channel_key(0, "sale"))
+    write(engine, 2)
+    await relay.step()
+    await redis.restore(redis_keys.channel_key(0, "sale"), 0, dump, replace=True)
+    write(engine, 1)
+    await relay.step()
+    assert await channel_places(redis) == ["5-0"]
+
+
 async def test_one_relay_works_and_the_other_waits(
     relay: Relay, engine: Engine, url: str, shared_valkey: ValkeyServer, redis: Any
 ) -> None:
