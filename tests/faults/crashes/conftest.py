@@ -1,4 +1,4 @@
-"""What the schedules share: one PostgreSQL server, and a folder that its user may enter."""
+"""What the schedules share: a folder that PostgreSQL's user may enter, and the last lines of a run."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,7 @@ from pathlib import Path
 import pytest
 
 from faults.crashes import tally
-from runtime.events.services import postgresql_server, scratch
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    with postgresql_server() as url:
-        yield url
+from runtime.events.services import scratch
 
 
 @pytest.fixture
