@@ -7,10 +7,11 @@ import asyncio
 import base64
 import json
 import os
+import socket
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-__all__ = ["WebSocketLine", "connect", "masked"]
+__all__ = ["WebSocketLine", "connect", "masked", "subscribe"]
 
 _TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
 _TWO, _EIGHT = 126, 127  # the length follows in so many bytes
@@ -121,16 +122,30 @@ def masked(payload: bytes, opcode: int = _TEXT) -> bytes:
     return head + bytes(4) + payload
 
 
-async def connect(port: int, user: str, positions: Mapping[str, Any], take: Callable[[bytes], None]) -> WebSocketLine:
-    """Open a socket that follows each channel from its position (None: from now). Raises OSError."""
+async def connect(
+    port: int, user: str, positions: Mapping[str, Any], take: Callable[[bytes], None], *, room: int = 0
+) -> WebSocketLine:
+    """Open a socket that follows each channel from its position (None: from now). Raises OSError.
+
+    room: bytes that the kernel keeps for a client that does not read; 0: as many as it likes, which is megabytes.
+    """
     key = base64.b64encode(os.urandom(16)).decode()
     request = (
         f"GET /ws?user={user} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
     )
-    first = b"".join(masked(_subscribe(channel, position)) for channel, position in positions.items())
+    first = b"".join(subscribe(channel, position) for channel, position in positions.items())
+    raw = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    raw.setblocking(False)  # noqa: FBT003 the name of the argument is not part of its interface
+    if room:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
     loop = asyncio.get_running_loop()
-    _, line = await loop.create_connection(lambda: WebSocketLine(request.encode(), first, take), "127.0.0.1", port)
+    try:
+        await loop.sock_connect(raw, ("127.0.0.1", port))
+        _, line = await loop.create_connection(lambda: WebSocketLine(request.encode(), first, take), sock=raw)
+    except BaseException:
+        raw.close()
+        raise
     try:
         await line.opened
     except BaseException:
@@ -139,6 +154,7 @@ async def connect(port: int, user: str, positions: Mapping[str, Any], take: Call
     return line
 
 
-def _subscribe(channel: str, position: Any) -> bytes:
+def subscribe(channel: str, position: Any) -> bytes:
+    """Give the encoded frame that follows a channel."""
     frame = {"type": "subscribe", "channel": channel}
-    return json.dumps(frame if position is None else {**frame, "position": position}).encode()
+    return masked(json.dumps(frame if position is None else {**frame, "position": position}).encode())
