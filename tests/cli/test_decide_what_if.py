@@ -9,6 +9,7 @@ import pytest
 from cli.conftest import Program
 from groundplan.cli.progress import Timed
 from groundplan.events import Event, Progress, Told
+from groundplan.report.condensing import condensed
 from groundplan.report.decision_json import decision_schema
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +71,10 @@ def test_the_ledger_lists_every_answer_by_what_it_leads_to(groundplan: Program) 
     value = json.loads(groundplan("decide", EXAMPLES / "device-api.toml", *ON, "--ledger", "--format", "json").stdout)
     flat = " ".join(told.split())
     assert value["tried"]
-    assert all(row["change"] in flat for row in value["tried"])
+    for place in {row["place"] for row in value["tried"]}:
+        calm = [row["change"] for row in value["tried"] if row["place"] == place and not row["flips"]]
+        assert all(words in flat for words in condensed(calm))
+    assert all(row["change"] in flat for row in value["tried"] if row["flips"])
     assert f"{sum(row['flips'] for row in value['tried'])} of {len(value['tried'])} changes of one answer lead elsewhere" in told
     assert widest(told) <= 80
 
@@ -116,6 +120,12 @@ def test_two_briefs_stand_side_by_side(groundplan: Program) -> None:
     assert told.splitlines()[0].split() == ["pulse", "pulse-mvp"]
     assert "team.engineers" in told
     assert widest(told) <= 80
+
+
+def test_two_briefs_of_one_name_are_told_apart_by_their_files(groundplan: Program) -> None:
+    ended = groundplan("decide", PULSE, *ON, "--compare", EXAMPLES / "twins" / "pulse.toml")
+    assert ended.stdout.splitlines()[0].split() == ["pulse.toml", "twins/pulse.toml"]
+    assert "method:" not in ended.stdout
 
 
 def test_two_days_stand_side_by_side(groundplan: Program) -> None:

@@ -1,5 +1,8 @@
 """What ``decide`` tells instead of a decision: the ledger, a favourite, another brief or day."""
 
+import os
+from pathlib import Path
+
 from groundplan import brief as briefs
 from groundplan import catalogue as catalogues
 from groundplan.catalogue.storing import plain
@@ -50,4 +53,10 @@ def _compared(question: Question) -> str:
     if question.json:
         sides = {"left": decision_json(left), "right": decision_json(right)}
         return as_json(rounded({"format": FORMAT, **plain(found), **sides}))
-    return compare_text(found, width(), color=question.color)
+    return compare_text(found, width(), color=question.color, files=_files(brief.source, beside.source))
+
+
+def _files(one: str, other: str) -> tuple[str, str]:
+    """Name two files without the folders that both are in."""
+    folder = os.path.commonpath([Path(one).absolute().parent, Path(other).absolute().parent])
+    return os.path.relpath(one, folder), os.path.relpath(other, folder)

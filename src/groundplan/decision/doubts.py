@@ -23,9 +23,9 @@ def off_by(doubt: Doubt, sampling: Sampling, as_of: dt.date) -> float:
 
 def on_fact(fact: Fact, topic: str, share: float = 1.0, subject: str = "") -> Doubt:
     """Give the doubt that a fact leaves. subject: what shares it, where that is not what the fact is about."""
-    told = (
-        f"{fact.id} of {fact.subject} is {fact.value} {fact.unit}".rstrip() + f" ({fact.source}, {fact.date}, grade {fact.grade})"
-    )
+    what = f"{fact.id} is taken to be" if fact.subject == "method" else f"{fact.id} of {fact.subject} is"
+    value = fact.value if isinstance(fact.value, str) else f"{fact.value:,.10g}"
+    told = f"{what} {value} {fact.unit}".rstrip() + f" ({fact.source}, {fact.date}, grade {fact.grade})"
     return Doubt(subject or fact.subject, topic, share, fact.grade, fact.date, told)
 
 

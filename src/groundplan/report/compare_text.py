@@ -17,13 +17,15 @@ _GAP = 2
 Row = tuple[str, str, str]
 
 
-def compare_text(compared: Compared, width: int = 80, *, color: bool = False) -> str:
-    """Give both decisions in columns, and below what changed: answers, criteria, facts."""
-    return written(list(_blocks(compared, width)), width, color=color)
+def compare_text(
+    compared: Compared, width: int = 80, *, color: bool = False, files: tuple[str, str] = ("the first", "the second")
+) -> str:
+    """Give both decisions in columns, and below what changed: answers, criteria, facts. files: of two briefs of one name."""
+    return written(list(_blocks(compared, width, files)), width, color=color)
 
 
-def _blocks(compared: Compared, width: int) -> Iterator[Block]:
-    first, *rest = _lines([("", *_names(compared))], width)
+def _blocks(compared: Compared, width: int, files: tuple[str, str]) -> Iterator[Block]:
+    first, *rest = _lines([("", *_names(compared, files))], width)
     yield Block("", [Item("", line, "bold") for line in (first, *rest)])
     yield Block("", _table(_rows(compared), width))
     if compared.answers:
@@ -35,11 +37,11 @@ def _blocks(compared: Compared, width: int) -> Iterator[Block]:
     yield from _left_out(compared)
 
 
-def _names(compared: Compared) -> tuple[str, str]:
-    """Name the columns by what tells the decisions apart: brief, date, or both."""
+def _names(compared: Compared, files: tuple[str, str]) -> tuple[str, str]:
+    """Name the columns by what tells the decisions apart: brief, file of the brief, date, or brief and date."""
     one, other = compared.left, compared.right
-    if one.as_of == other.as_of and one.brief_name != other.brief_name:
-        return one.brief_name, other.brief_name
+    if one.as_of == other.as_of:
+        return (one.brief_name, other.brief_name) if one.brief_name != other.brief_name else files
     return f"{one.brief_name}, {one.as_of}", f"{other.brief_name}, {other.as_of}"
 
 

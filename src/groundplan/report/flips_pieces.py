@@ -12,6 +12,7 @@ from groundplan.decision.again import alike
 from groundplan.decision.model import Architecture, Decision
 from groundplan.decision.weight_flips import WeightFlip, WeightFlips, WeightShift, weight_flips
 from groundplan.events import Listener, ignore
+from groundplan.report.condensing import condensed
 from groundplan.report.section import Section
 from groundplan.report.wording import in_short, named, percent
 
@@ -93,7 +94,7 @@ def _together(told: Sequence[tuple[Architecture, str]]) -> list[str]:
     found: dict[str, list[str]] = {}
     for architecture, change in told:
         found.setdefault(in_short(architecture), []).append(change)
-    return [_led_by(words, changes) for words, changes in sorted(found.items(), key=lambda pair: -len(pair[1]))]
+    return [_led_by(words, condensed(changes)) for words, changes in sorted(found.items(), key=lambda pair: -len(pair[1]))]
 
 
 def _led_by(words: str, changes: list[str]) -> str:

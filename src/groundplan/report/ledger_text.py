@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from groundplan.decision.flipping import Ledger
 from groundplan.report.blocks import Block, Item, written
+from groundplan.report.condensing import condensed
 from groundplan.report.wording import headline, in_short
 
 __all__ = ["ledger_page", "ledger_text"]
@@ -21,7 +22,7 @@ def _blocks(ledger: Ledger) -> Iterator[Block]:
     refused = [Item("x", row.change) for row in ledger.tried if row.architecture is None]
     if refused:
         yield Block("Nothing meets the non-negotiables when", refused)
-    yield Block("No difference when", [Item("=", f"{place}: {'; '.join(words)}") for place, words in _calm(ledger)])
+    yield Block("No difference when", [Item("=", "; ".join(condensed(words))) for _, words in _calm(ledger)])
 
 
 def _count(ledger: Ledger) -> str:

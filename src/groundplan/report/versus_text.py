@@ -42,7 +42,15 @@ def _headed(words: str, rated: Rated, style: str, more: str = "") -> Block:
 
 
 def _unable(row: ScreenedOut) -> Item:
-    return Item("x", f"{row.part}: {row.stack}: {row.fact} ({row.constraint.split(':')[0]}; {row.source}, {row.date})", "bad")
+    return Item(
+        "x", f"{row.part}: {_stack(row.stack)}: {row.fact} ({row.constraint.split(':')[0]}; {row.source}, {row.date})", "bad"
+    )
+
+
+def _stack(text: str) -> str:
+    """Name the pieces of ``flask + flask-sock (wsgi)`` as people write them."""
+    pieces, _, interface = text.removesuffix(")").partition(" (")
+    return " + ".join(map(named, pieces.split(" + "))) + (f" ({named(interface)})" if interface else "")
 
 
 def _differences(versus: Versus) -> Iterator[Block]:
@@ -53,8 +61,8 @@ def _differences(versus: Versus) -> Iterator[Block]:
         items = [Item(mark, f"{row.title}: {_told(row, parts)}. [{row.gained:+.3f}]", style) for row in rows[:_SHOWN]]
         rest = rows[_SHOWN:]
         if rest:
-            names = ", ".join(row.criterion for row in rest)
-            items.append(Item(mark, f"and less by each of {names}. [{sum(row.gained for row in rest):+.3f}]", style))
+            names = ", ".join(row.title.lower() for row in rest)
+            items.append(Item(mark, f"and less by each of these: {names}. [{sum(row.gained for row in rest):+.3f}]", style))
         if items:
             yield Block(f"It would {words}", items)
 
@@ -64,7 +72,14 @@ def _told(row: Difference, parts: Sequence[str]) -> str:
     (favourite, source), (recommended, _) = (_apart(text) for text in (row.favourite, row.recommended))
     theirs, ours = _by_part(favourite, parts), _by_part(recommended, parts)
     pairs = [(part, said, ours.get(part, "")) for part, said in theirs.items() if said != ours.get(part)]
-    return "; ".join(f"{f'{part}: ' if part else ''}{said}, against {other}" for part, said, other in pairs) + source
+    return "; ".join(f"{f'{part}: ' if part else ''}{said}, against {_unlike(said, other)}" for part, said, other in pairs) + source
+
+
+def _unlike(said: str, other: str) -> str:
+    """Leave away the words that a second reading begins with like the first, where what is left begins with a figure."""
+    ours, theirs = said.split(" "), other.split(" ")
+    same = next((index for index, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]), 0)
+    return " ".join(theirs[same:]) if theirs[same][0].isdecimal() else other
 
 
 def _apart(evidence: str) -> tuple[str, str]:
