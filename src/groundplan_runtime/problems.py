@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-__all__ = ["MEDIA_TYPE", "NOT_SIGNED_IN", "UNFORESEEN", "Problem", "lacks", "problem_for_status"]
+__all__ = ["MEDIA_TYPE", "NOT_SIGNED_IN", "UNFORESEEN", "Problem", "lacks", "problem_for_status", "problem_responses"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -71,3 +71,34 @@ def problem_for_status(status: int, detail: str) -> Problem:
     if status == UNFORESEEN.status:
         return UNFORESEEN
     return Problem(status, _WORDS.get(status), detail)
+
+
+def problem_responses(*statuses: int) -> dict[Any, dict[str, Any]]:
+    """Give what OpenAPI should say about refusals with these statuses: status -> response."""
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": _schema(status)}}}
+        for status in statuses
+    }
+
+
+def _schema(status: int) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "const": status},
+        "detail": {"type": "string"},
+    }
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        properties["errors"] = {"type": "array", "items": _FIELD_ERROR}
+    return {"type": "object", "required": ["type", "title", "status", "detail"], "properties": properties}
+
+
+_FIELD_ERROR = {
+    "type": "object",
+    "required": ["type", "loc", "msg"],
+    "properties": {
+        "type": {"type": "string"},
+        "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
+        "msg": {"type": "string"},
+    },
+}

@@ -1,27 +1,15 @@
 """What an API on Django needs besides Django: the same checks and the same refusals as every other part of the project."""
 
 from collections.abc import Callable
-from http import HTTPStatus
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from groundplan_runtime.identity.checks import Asked, refusal
-from groundplan_runtime.problems import MEDIA_TYPE, NOT_SIGNED_IN, Problem, lacks, problem_for_status
+from groundplan_runtime.problems import NOT_SIGNED_IN, Problem, lacks, problem_for_status, problem_responses
 from groundplan_runtime.settings import Settings
 
 __all__ = ["RefusedError", "answering", "check_permission", "problem_response", "problem_responses", "refuse_unprotected"]
-
-_FIELD_ERROR = {
-    "type": "object",
-    "required": ["type", "loc", "msg"],
-    "properties": {
-        "type": {"type": "string"},
-        "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
-        "msg": {"type": "string"},
-    },
-}
 
 
 class RefusedError(Exception):
@@ -66,14 +54,6 @@ def problem_response(problem: Problem) -> HttpResponse:
     return HttpResponse(problem.body(), status=problem.status, headers=problem.headers())
 
 
-def problem_responses(*statuses: int) -> dict[int, dict[str, Any]]:
-    """Give what OpenAPI should say about refusals with these statuses."""
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": _schema(status)}}}
-        for status in statuses
-    }
-
-
 def _asked(request: HttpRequest) -> Asked:
     return Asked(
         method=request.method or "GET",
@@ -82,15 +62,3 @@ def _asked(request: HttpRequest) -> Asked:
         headers={name.lower(): value for name, value in request.headers.items()},
         cookies=request.COOKIES,
     )
-
-
-def _schema(status: int) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "const": status},
-        "detail": {"type": "string"},
-    }
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        properties["errors"] = {"type": "array", "items": _FIELD_ERROR}
-    return {"type": "object", "required": ["type", "title", "status", "detail"], "properties": properties}

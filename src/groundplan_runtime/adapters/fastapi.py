@@ -12,7 +12,6 @@
 
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Security
@@ -26,7 +25,7 @@ from groundplan_runtime.adapters import starlette
 from groundplan_runtime.adapters.starlette import RefusedError, check_permission, problem_response
 from groundplan_runtime.current import current
 from groundplan_runtime.identity import User
-from groundplan_runtime.problems import MEDIA_TYPE, Problem
+from groundplan_runtime.problems import Problem, problem_responses
 
 __all__ = ["RefusedError", "current_user", "install_problem_handlers", "problem_responses", "require_permission"]
 
@@ -67,39 +66,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
 
-def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Give what OpenAPI should say about refusals with these statuses, for ``responses=`` of a route or router."""
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": _schema(status)}}}
-        for status in statuses
-    }
-
-
 async def _on_invalid(_connection: Any, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     errors = tuple({"type": each["type"], "loc": list(each["loc"]), "msg": each["msg"]} for each in error.errors())
     return problem_response(Problem(422, "validation", "Some values do not fit; errors names them.", errors))
-
-
-def _schema(status: int) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "const": status},
-        "detail": {"type": "string"},
-    }
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        properties["errors"] = {"type": "array", "items": _FIELD_ERROR}
-    return {"type": "object", "required": ["type", "title", "status", "detail"], "properties": properties}
-
-
-_FIELD_ERROR = {
-    "type": "object",
-    "required": ["type", "loc", "msg"],
-    "properties": {
-        "type": {"type": "string"},
-        "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
-        "msg": {"type": "string"},
-    },
-}

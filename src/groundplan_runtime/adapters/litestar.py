@@ -9,6 +9,7 @@
     app = Litestar([sales], plugins=[SignInPlugin()])
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -19,11 +20,11 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.plugins import InitPlugin
-from litestar.types import Scope
+from litestar.types import ExceptionHandlersMap, Scope
 
 from groundplan_runtime.current import Runtime
 from groundplan_runtime.identity import User
-from groundplan_runtime.problems import MEDIA_TYPE, NOT_SIGNED_IN, Problem, lacks, problem_for_status
+from groundplan_runtime.problems import MEDIA_TYPE, NOT_SIGNED_IN, UNFORESEEN, Problem, lacks, problem_for_status
 from groundplan_runtime.protect import App, Message, Protect, Receive, Send, refuse, session_of
 from groundplan_runtime.protect import Scope as AnyScope
 
@@ -33,6 +34,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], None]
 
 _REFUSAL = "groundplan_refusal"
+_log = logging.getLogger("groundplan.litestar")
 
 
 class RefusedError(HTTPException):
@@ -58,7 +60,9 @@ class SignInPlugin(InitPlugin):
             DefineMiddleware(Protect, runtime=self._runtime),  # type: ignore[arg-type]  # the same protocol, typed otherwise
             DefineMiddleware(_Handshakes),  # type: ignore[arg-type]  # as above
         ]
+        unforeseen: ExceptionHandlersMap = {} if app_config.debug else {Exception: _on_unforeseen}  # Litestar's own page tells more
         app_config.exception_handlers = {
+            **unforeseen,
             RefusedError: _on_refused,
             ValidationException: _on_invalid,
             HTTPException: _on_http_exception,
@@ -140,3 +144,8 @@ def _on_http_exception(_request: Request[Any, Any, Any], error: HTTPException) -
     response = _response(problem_for_status(error.status_code, error.detail))
     response.headers.update({name.lower(): value for name, value in (error.headers or {}).items()})
     return response
+
+
+def _on_unforeseen(_request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    _log.error("a request failed", exc_info=error)
+    return _response(UNFORESEEN)

@@ -137,6 +137,33 @@ def test_litestar_answers_errors_of_its_own_as_problem_details(litestar: str) ->
     assert (answer.status_code, answer.json()["type"], "allow" in answer.headers) == (405, "about:blank", True)
 
 
+def test_litestar_answers_what_nobody_foresaw_without_telling_of_it(sqlite: Site, caplog: pytest.LogCaptureFixture) -> None:
+    @get("/broken")
+    async def broken() -> None:
+        raise ValueError("a secret")
+
+    app = Litestar([broken], plugins=[SignInPlugin(Runtime(sqlite.settings))], logging_config=None)
+    with served(app) as host:
+        answer = ask(host, "/broken", "")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "a secret" not in answer.text
+    assert "a secret" in caplog.text
+
+
+def test_an_unknown_path_of_litestar_is_answered_before_anybody_is_recognised_and_tells_nothing(
+    litestar: str, cookies: dict[str, str]
+) -> None:
+    answers = [
+        httpx.post(f"http://{litestar}/nowhere", headers={"cookie": cookie, "origin": "http://evil.example", "host": host})
+        for cookie in cookies.values()
+        for host in (litestar, "evil.example")
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+    assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
+    assert not any("set-cookie" in answer.headers for answer in answers)
+
+
 def test_litestar_leaves_handlers_of_the_application_alone(sqlite: Site) -> None:
     @get("/own")
     async def own() -> None:
