@@ -1,12 +1,14 @@
 """Write the generated pages of docs/ anew: ``python scripts/docs.py [--check]``.
 
-Generated: the command line reference (from the help texts) and the lists of decisions and of each section's pages (from the
-pages' titles). ``--check`` writes nothing and exits 5 when a page is not current; a test runs it.
+Generated: the command line reference (from the help texts), the guarantees of the runtime (from the tables of the fault suite) and
+the lists of decisions and of each section's pages (from the pages' titles). ``--check`` writes nothing and exits 5 when a page is
+not current; a test runs it.
 """
 
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,11 +56,28 @@ def cli_page() -> str:
     return "\n".join(parts)
 
 
+def guarantees_page() -> str:
+    """Give the guarantees of the runtime, each with the twins that break it."""
+    head = """# What the runtime guarantees, and who would notice
+
+Each guarantee is a scenario of the fault suite, played with the real thing. Beside it stands a *twin*: the same thing with one
+piece built wrongly, as it is easily built. The same scenario passes with ours and must fail with the twin, so that it is known to
+notice (`pytest -m faults tests/faults -k "guarantee or twin"`; decision [0170](../decisions/0170-guarantees-beside-their-twins.md)).
+"""
+    parts = [head]
+    for room, heading in (("crashes", "Writing, the log and the relay"), ("cuts", "The gateway")):
+        rows = tomllib.loads((ROOT / "tests" / "faults" / room / "guarantees.toml").read_text())["guarantee"]
+        told = "".join(f"| {row['promise']} | {row['twin']} | {row['seen']} |\n" for row in rows)
+        parts.append(f"## {heading}\n\n| guarantee | twin | what is seen of it |\n| --- | --- | --- |\n{told}")
+    return "\n".join(parts)
+
+
 def main(arguments: list[str]) -> int:
     """Write or check every generated page."""
-    pages = {DOCS / "reference" / "cli.md": cli_page()}
+    pages = {DOCS / "reference" / "cli.md": cli_page(), DOCS / "reference" / "guarantees.md": guarantees_page()}
     if "--check" not in arguments:
-        (DOCS / "reference" / "cli.md").write_text(pages[DOCS / "reference" / "cli.md"])
+        for page, text in pages.items():
+            page.write_text(text)
     pages |= {DOCS / section / "README.md": index(section) for section in SECTIONS}
     stale = [page for page, text in pages.items() if not page.exists() or page.read_text() != text]
     if "--check" in arguments:

@@ -4,6 +4,7 @@ A scenario gets the addresses it may use and starts its own server; it trusts no
 """
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,12 +48,15 @@ class Stage:
 async def replay_goes_over_into_live_without_a_seam(stage: Stage) -> None:
     with house(stage.url, limits=SMALL) as served:
         first = (await served.published(count=60))[0]
-        publishing = asyncio.create_task(asyncio.to_thread(served.publish, count=120))
+        enough = threading.Event()
+        publishing = asyncio.create_task(asyncio.to_thread(_publish_until, served, enough))
         try:
-            for wanted in range(60, 156, 8):
-                async with watch(served, f"user{wanted}", sale=place(first)) as client:
-                    await client.seen(wanted)
+            for number in range(12):
+                async with watch(served, f"user{number}", sale=place(first)) as client:
+                    await client.until(lambda: bool(client.all("subscribed")), "a recovery")
+                    await client.seen(client.all("subscribed")[0]["replayed"] + 10)
         finally:
+            enough.set()
             await publishing
 
 
@@ -277,6 +281,11 @@ async def _resumed(served: House, client: Watcher, last: int) -> None:
     position = {name: client.all("event")[-1][name] for name in ("epoch", "seq", "id")} if seen else START
     async with watch(served, sale=position) as again:
         await again.until(lambda: [*seen, *again.seqs["sale"]] == list(range(1, last + 1)), "the rest", 20)
+
+
+def _publish_until(served: House, enough: threading.Event) -> None:
+    while not enough.is_set():
+        served.publish()
 
 
 def _publish_at_once(served: House, count: int, data: Any) -> list[Published]:

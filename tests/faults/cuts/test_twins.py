@@ -1,33 +1,51 @@
 """Each guarantee of the gateway holds, and a gateway with one piece built wrongly is caught by the same scenario."""
 
+import inspect
+import tomllib
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from faults.cuts import guarantees, twins
 from faults.cuts.guarantees import Stage
-from faults.cuts.table import PAGE, page
-from faults.cuts.twins import GUARANTEES, Guarantee, Twin
 from faults.cuts.watching import BrokenError
 
-PAIRS = [(guarantee, twin) for guarantee in GUARANTEES for twin in guarantee.twins]
+ROWS: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("guarantees.toml").read_text(encoding="utf-8"))["guarantee"]
+SCENARIOS = {row["scenario"]: row for row in ROWS}
 
 
 @pytest.fixture
 def stage(request: pytest.FixtureRequest, sqlite_url: str) -> Stage:
-    return Stage(sqlite_url, request.getfixturevalue("valkey") if request.getfixturevalue("guarantee").valkey else None)
+    row = request.getfixturevalue("row")
+    return Stage(sqlite_url, request.getfixturevalue("valkey") if row.get("valkey") else None)
 
 
-@pytest.mark.parametrize("guarantee", GUARANTEES, ids=lambda guarantee: guarantee.scenario.__name__)
-async def test_the_gateway_keeps(stage: Stage, guarantee: Guarantee) -> None:
-    await guarantee.scenario(stage)
+@pytest.mark.parametrize("row", SCENARIOS.values(), ids=list(SCENARIOS))
+async def test_the_gateway_keeps(stage: Stage, row: dict[str, Any]) -> None:
+    await getattr(guarantees, row["scenario"])(stage)
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize(("guarantee", "twin"), PAIRS, ids=[twin.what.replace(" ", "-") for _, twin in PAIRS])
-async def test_a_twin_that_is_caught(stage: Stage, guarantee: Guarantee, twin: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twin.place, twin.name, twin.piece)
+@pytest.mark.parametrize("row", ROWS, ids=[row["twin"].replace(" ", "-") for row in ROWS])
+async def test_a_twin_is_caught_that(stage: Stage, row: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    place, _, name = row["place"].partition(":")
+    monkeypatch.setattr(_found(place), name, getattr(twins, row["piece"]))
     with pytest.raises(BrokenError) as broken:
-        await guarantee.scenario(stage)
-    print(f"{twin.what}: {broken.value}")
+        await getattr(guarantees, row["scenario"])(stage)
+    print(f"{row['twin']}: {broken.value}")
 
 
-def test_the_page_tells_every_guarantee_and_twin() -> None:
-    assert PAGE.read_text() == page(), "run python tests/faults/cuts/table.py"
+def test_every_scenario_and_every_twin_stands_in_the_table() -> None:
+    told = {name for name, _ in inspect.getmembers(guarantees, inspect.iscoroutinefunction) if not name.startswith("_")}
+    assert told == set(SCENARIOS)
+    assert {row["piece"] for row in ROWS} == {
+        name for name, found in vars(twins).items() if getattr(found, "__module__", "") == twins.__name__
+    }
+
+
+def _found(place: str) -> Any:
+    """Give a module, or a class in one."""
+    module, _, last = place.rpartition(".")
+    return getattr(import_module(module), last) if last[0].isupper() else import_module(place)

@@ -3,48 +3,24 @@
 import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from types import ModuleType
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from faults.cuts import guarantees
-from faults.cuts.guarantees import Stage
 from groundplan_runtime.events import Event, Position, read
 from groundplan_runtime.events.frame import Frame, frame_of
-from groundplan_runtime.gateway import connection, gateway, history, redis_feed, streams, wire
+from groundplan_runtime.gateway import wire
 from groundplan_runtime.gateway.connection import Connection
 from groundplan_runtime.gateway.gateway import Gateway
 from groundplan_runtime.gateway.limits import Limits
 from groundplan_runtime.gateway.outbox import Outbox
 from groundplan_runtime.gateway.redis_feed import RedisFeed
 from groundplan_runtime.gateway.sessions import Client, Sessions
+from groundplan_runtime.gateway.socket_connection import SocketConnection
 from groundplan_runtime.gateway.stream import Offer, Stream
 from groundplan_runtime.gateway.streams import Streams
 from groundplan_runtime.gateway.subscription import Subscription
 from groundplan_runtime.identity import Session
-
-__all__ = ["GUARANTEES", "Guarantee", "Twin"]
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """One wrong variant. what: it does. place, name: the piece it stands in for. piece: what stands there."""
-
-    what: str
-    place: ModuleType | type
-    name: str
-    piece: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Guarantee:
-    """A promise, the scenario that sees it broken, and the twins that break it. valkey: whether the scenario needs one."""
-
-    promise: str
-    scenario: Callable[[Stage], Awaitable[None]]
-    twins: tuple[Twin, ...]
-    valkey: bool = False
 
 
 class ReplayBeforeTap(Subscription):
@@ -137,7 +113,7 @@ class Patient(Outbox):
         super().__init__(limits, math.inf)
 
 
-class Wordless(Connection):
+class Wordless(SocketConnection):
     """Closes a slow client like one that is done."""
 
     def end(self, code: int | None, reason: str = "") -> None:
@@ -191,6 +167,21 @@ class HoleBlind(Stream):
         return super().offer(frame)
 
 
+def only_forward(_before: Position, _head: Position) -> bool:
+    """Take it that a log never goes back."""
+    return False
+
+
+def anything(_self: Connection, _channel: str) -> bool:
+    """Let everybody follow everything."""
+    return True
+
+
+def always(_self: Connection) -> bool:
+    """Take every frame."""
+    return True
+
+
 def keep(self: Connection, session: Session) -> None:
     """Note a changed sign-in and go on."""
     self.session = session
@@ -226,130 +217,3 @@ def leave_out(event: Event) -> Frame:
         return good
     told = {**good.event, "seq": event.seq + 1}
     return replace(good, text=json.dumps(told))
-
-
-GUARANTEES = (
-    Guarantee(
-        "What was missed is replayed, then comes what is new: nothing is left out between the two, nothing overtakes.",
-        guarantees.replay_goes_over_into_live_without_a_seam,
-        (
-            Twin("replays first and follows afterwards", connection, "Subscription", ReplayBeforeTap),
-            Twin("follows at once and replays beside it", connection, "Subscription", TapWithoutBuffer),
-        ),
-    ),
-    Guarantee(
-        "Recovery is whole or a reset, never partial.",
-        guarantees.a_gap_that_cannot_be_filled_is_a_reset,
-        (Twin("replays what the log still has", gateway, "Streams", WhatIsLeft),),
-    ),
-    Guarantee(
-        "A position of another epoch is answered with a reset.",
-        guarantees.a_position_of_another_epoch_is_a_reset,
-        (Twin("does not look at the epoch", gateway, "Streams", AnyEpoch),),
-    ),
-    Guarantee(
-        "A position whose event is another one now, because the database was put back, is answered with a reset.",
-        guarantees.a_position_of_another_past_is_a_reset,
-        (Twin("does not look at the id", gateway, "Streams", AnyId),),
-    ),
-    Guarantee(
-        "Who listens while the database is put back is told with a reset.",
-        guarantees.a_log_put_back_is_told_to_those_who_listen,
-        (Twin("looks for newer events only", streams, "_went_back", lambda _before, _head: False),),
-    ),
-    Guarantee(
-        "An event that cannot be carried keeps its place as a tombstone.",
-        guarantees.what_cannot_be_carried_keeps_its_place,
-        (
-            Twin("passes the payload on as it is", history, "frame_of", as_it_is),
-            Twin("tells it under another number", history, "frame_of", leave_out),
-        ),
-    ),
-    Guarantee(
-        "A replay longer than the queue of a socket arrives whole.",
-        guarantees.a_long_replay_waits_for_its_client,
-        (Twin("queues the replay at once", connection, "Subscription", ReplayAtOnce),),
-    ),
-    Guarantee(
-        "A burst of ours is no reason to close a client that reads.",
-        guarantees.a_burst_of_ours_closes_nobody,
-        (Twin("hands over the burst in one go", gateway, "Streams", NoPortions),),
-    ),
-    Guarantee(
-        "What waits for a client is bounded; a full queue closes with 4408, and resuming brings all of it.",
-        guarantees.a_full_queue_closes_with_4408_and_resume_repairs,
-        (
-            Twin("keeps everything in memory", connection, "Outbox", Unbounded),
-            Twin("drops silently what does not fit", connection, "Outbox", Dropping),
-            Twin("closes without saying why", gateway, "Connection", Wordless),
-        ),
-    ),
-    Guarantee(
-        "A client that does not take a batch within its time is closed with 4408, also when its queue is not full.",
-        guarantees.a_send_that_takes_too_long_closes_with_4408,
-        (Twin("waits as long as it takes", connection, "Outbox", Patient),),
-    ),
-    Guarantee(
-        "A revocation closes sockets with 4401 within two seconds.",
-        guarantees.a_revocation_acts_at_once,
-        (Twin("takes no notice of the event", gateway, "Sessions", Deaf),),
-    ),
-    Guarantee(
-        "A revocation whose event was lost acts within the re-check interval.",
-        guarantees.a_revocation_that_was_lost_acts_within_the_interval,
-        (Twin("never looks again by itself", gateway, "Sessions", Trusting),),
-    ),
-    Guarantee(
-        "A sign-out between handshake and first frame is found at once.",
-        guarantees.a_sign_out_during_the_handshake_is_found,
-        (Twin("takes the socket in without looking again", gateway, "Sessions", Hasty),),
-    ),
-    Guarantee(
-        "Who loses the permission for a channel it follows is closed with 4403.",
-        guarantees.a_lost_permission_ends_the_socket,
-        (Twin("notes the change and goes on", Connection, "take", keep),),
-    ),
-    Guarantee(
-        "A channel that the account may not follow is refused.",
-        guarantees.a_channel_without_permission_is_refused,
-        (Twin("asks for a sign-in only", Connection, "_may_follow", lambda _self, _channel: True),),
-    ),
-    Guarantee(
-        "An account has at most so many sockets; the next is closed with 4429.",
-        guarantees.an_account_has_so_many_sockets,
-        (Twin("counts nobody's sockets", gateway, "Sessions", Uncounted),),
-    ),
-    Guarantee(
-        "A client that floods is closed with 4400.",
-        guarantees.a_client_that_floods_is_sent_away,
-        (Twin("takes every frame", Connection, "_within_rate", lambda _self: True),),
-    ),
-    Guarantee(
-        "A server that stops tells everybody with 1012.",
-        guarantees.a_stop_is_told_to_everybody,
-        (Twin("stops without a word", gateway, "Sessions", Forgetful),),
-    ),
-    Guarantee(
-        "A drain asks clients to come back at different moments.",
-        guarantees.a_drain_spreads_those_who_come_back,
-        (Twin("closes everybody at once", Gateway, "drain", everybody_at_once),),
-    ),
-    Guarantee(
-        "A hole in what Redis brings is filled from the log before what follows is told.",
-        guarantees.a_hole_in_redis_is_filled_before_what_follows,
-        (Twin("tells what comes", streams, "Stream", HoleBlind),),
-        valkey=True,
-    ),
-    Guarantee(
-        "What Redis lost after the last event anybody saw is found by comparing heads.",
-        guarantees.a_tail_that_redis_lost_is_found,
-        (Twin("compares no heads", Gateway, "_check_tails", never),),
-        valkey=True,
-    ),
-    Guarantee(
-        "While Redis does not answer, the database log is followed.",
-        guarantees.the_database_stands_in_for_redis,
-        (Twin("waits for Redis", redis_feed.RedisFeed, "_by_database", wait_for_redis),),
-        valkey=True,
-    ),
-)
