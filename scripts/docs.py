@@ -61,8 +61,9 @@ def guarantees_page() -> str:
     head = """# What the runtime guarantees, and who would notice
 
 Each guarantee is a scenario of the fault suite, played with the real thing. Beside it stands a *twin*: the same thing with one
-piece built wrongly, as it is easily built. The same scenario passes with ours and must fail with the twin, so that it is known to
-notice (`pytest -m faults tests/faults -k "guarantee or twin"`; decision [0170](../decisions/0170-guarantees-beside-their-twins.md)).
+piece built wrongly, as it is easily built. The same scenario passes with ours and must fail with the twin, so that it is known
+to notice (`pytest -m faults tests/faults -k "guarantee or twin"`; decision
+[0170](../decisions/0170-guarantees-beside-their-twins.md)).
 """
     parts = [head]
     for room, heading in (("crashes", "Writing, the log and the relay"), ("cuts", "The gateway")):
