@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from faults.crashes import truth
+from faults.crashes.serving import engine_of
 from groundplan_runtime.adapters.sqlalchemy import publish
 from groundplan_runtime.database import Database, open_database
 from groundplan_runtime.events import redis_keys
 from groundplan_runtime.events.relay import Relay
 from runtime.events.services import ValkeyServer
-from runtime.gateway.harness import engine_of
 
 __all__ = ["Ground", "ground"]
 

@@ -26,7 +26,6 @@ _CONTEXT.set_forkserver_preload(
         "uvicorn.protocols.http.httptools_impl",
         "uvicorn.protocols.websockets.websockets_impl",
         "uvicorn.lifespan.on",
-        "quart",
         "starlette.applications",
         "starlette.websockets",
         "sqlalchemy.ext.asyncio",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from faults.crashes.schedule import Deed, deed
+from faults.crashes.schedule import CHANNELS, Deed, deed
+from faults.crashes.serving import PERMISSION, Anybody, application, engine_of
 from groundplan_runtime.events.doorbell import Wiring, wire
 
 __all__ = ["ITEMS", "House", "Life", "gateway", "relay", "writer"]
@@ -44,27 +45,23 @@ def relay(house: House) -> None:
 
 
 def gateway(house: House) -> None:
-    """Serve sockets, where ``ann`` may follow every channel, until killed."""
+    """Serve sockets, where everybody may follow every channel, until killed."""
     import uvicorn  # noqa: PLC0415 each process loads only its own libraries
 
     from groundplan_runtime.database import open_database  # noqa: PLC0415
     from groundplan_runtime.gateway import Gateway, Limits, Timing  # noqa: PLC0415
-    from runtime.gateway.apps import starlette_app  # noqa: PLC0415
-    from runtime.gateway.harness import CHANNELS, Named, People  # noqa: PLC0415
 
-    people = People()
-    people.session("ann")
-    people.allow("ann", *CHANNELS.values())
+    people = Anybody()
     served = Gateway(
         database=open_database(house.url),
         identity=people,
-        channels=CHANNELS,
+        channels=dict.fromkeys(CHANNELS, PERMISSION),
         events_url=house.events_url,
         doorbell=("127.0.0.1", house.doorbell),
         limits=Limits(ring_frames=house.ring, replay_page=10),
         timing=Timing(poll=0.05, tail=0.5, retry=0.05, lease=LEASE_SECONDS),
     )
-    uvicorn.run(Named(starlette_app(served), people), host="127.0.0.1", port=house.port, log_level="warning", lifespan="on")
+    uvicorn.run(application(served, people), host="127.0.0.1", port=house.port, log_level="warning", lifespan="on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +141,6 @@ def _with_sqlalchemy(url: str, life: Life, tell: Tell) -> None:
     from sqlalchemy.orm import Session  # noqa: PLC0415
 
     from groundplan_runtime.adapters.sqlalchemy import hold, publish  # noqa: PLC0415
-    from runtime.gateway.harness import engine_of  # noqa: PLC0415
 
     engine = engine_of(url)
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["CHANNELS", "Deed", "Fault", "Schedule", "deed", "draw_crashes", "draw_put_back"]
+__all__ = ["CHANNELS", "Deed", "Fault", "Schedule", "deed", "draw"]
 
 CHANNELS = ("sale", "shop")
 WRITERS = ("django", "sqlalchemy", "async")
@@ -42,6 +42,11 @@ class Schedule:
     ring: int
     faults: tuple[Fault, ...]
 
+    @property
+    def puts_back(self) -> bool:
+        """Tell whether the database goes back in time."""
+        return any(fault.what.startswith("put database back") for fault in self.faults)
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -63,15 +68,18 @@ def deed(seed: int, writer: int, number: int) -> Deed:
     return Deed(number, writer, channels, names, fails=draw.random() < 0.3, pause=draw.choice((0.0, 0.0, 0.002, 0.008)))
 
 
-def draw_crashes(seed: int) -> Schedule:
-    """Draw a schedule in which processes die and Redis forgets."""
-    draw = random.Random(seed)
+def draw(seed: int) -> Schedule:
+    """Draw a schedule; in every fourth the database is put back to an older state, too."""
+    return _with_put_back(seed) if seed % 4 == 0 else _with_crashes(seed)
+
+
+def _with_crashes(seed: int) -> Schedule:
+    draw = random.Random(f"crashes {seed}")
     base = _base(seed, draw)
     return _with(base, [_fault(base, draw) for _ in range(draw.randint(2, 4))], draw)
 
 
-def draw_put_back(seed: int) -> Schedule:
-    """Draw a schedule in which the database, too, is put back to an older state."""
+def _with_put_back(seed: int) -> Schedule:
     draw = random.Random(f"put back {seed}")
     base = _base(seed, draw)
     total = len(base.writers) * base.transactions

@@ -15,6 +15,7 @@ _faults: Counter[str] = Counter()
 def add(played: World) -> None:
     """Count a schedule that was played."""
     _counts["schedules"] += 1
+    _counts["of them with a database put back"] += played.schedule.puts_back
     _counts["transactions"] += played.told.transactions
     _counts["events rolled back"] += len(played.told.doomed)
     _counts["events committed and kept"] += sum(len(events) for events in truth.log(played.database.url).values())

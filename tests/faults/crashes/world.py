@@ -17,7 +17,7 @@ from faults.crashes.databases import Database
 from faults.crashes.nursery import Process
 from faults.crashes.observer import Observer
 from faults.crashes.schedule import Fault, Schedule
-from runtime.events.services import ValkeyServer
+from runtime.events.services import ValkeyServer, eventually
 
 __all__ = ["World", "world"]
 
@@ -61,7 +61,7 @@ class World:
         self._alone: dict[str, Process] = {}
         self._writers = [Writer(kind, place) for place, kind in enumerate(schedule.writers)]
         self._returning: list[tuple[int, str, Writer | None]] = []
-        address = f"ws://127.0.0.1:{self.house.port}/ws?user=ann"
+        address = f"ws://127.0.0.1:{self.house.port}/ws"
         self.observers = [Observer(address, self._load), Observer(address, self._load, every=15)]
 
     async def play(self) -> None:
@@ -69,6 +69,9 @@ class World:
         self._start_all()
         following = [asyncio.create_task(observer.run()) for observer in self.observers]
         try:
+            await eventually(self._everybody_listens, QUIET_SECONDS)
+            for writer in self._writers:
+                self._start_writer(writer)
             for fault in self.schedule.faults:
                 await self._until(fault.at)
                 await self._break(fault)
@@ -102,8 +105,9 @@ class World:
             self.house = parts.House(self.database.url, self.valkey.url, self.house.port, self.house.doorbell, self.house.ring)
             self._start("relay")
         self._start("gateway")
-        for writer in self._writers:
-            self._start_writer(writer)
+
+    async def _everybody_listens(self) -> bool:
+        return all(observer.frames for observer in self.observers)
 
     def _start(self, name: str) -> None:
         work = {"relay": parts.relay, "gateway": parts.gateway}[name]

@@ -16,12 +16,12 @@ from faults.crashes import truth
 from faults.crashes.ground import Ground, write
 from faults.crashes.nursery import Process
 from faults.crashes.parts import ITEMS
+from faults.crashes.serving import engine_of
 from groundplan_runtime.adapters import sqlalchemy as ours
 from groundplan_runtime.events import Published, redis_keys
 from groundplan_runtime.events import write as write_side
 from groundplan_runtime.events.doorbell import Wiring, wire
 from groundplan_runtime.events.relay import Relay
-from runtime.gateway.harness import engine_of
 
 __all__ = [
     "dead_after_commit",
