@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-__all__ = ["MEDIA_TYPE", "NOT_SIGNED_IN", "UNFORESEEN", "Problem", "lacks", "problem_for_status", "problem_responses"]
+__all__ = ["CROWDED", "MEDIA_TYPE", "NOT_SIGNED_IN", "UNFORESEEN", "Problem", "lacks", "problem_for_status", "problem_responses"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -57,6 +57,7 @@ class Problem:
 
 
 NOT_SIGNED_IN = Problem(401, "sign-in", "Sign in first.")
+CROWDED = Problem(503, "unavailable", "Too many live connections here; try again soon.", retry_after=5)
 UNFORESEEN = Problem(500, None, "Something failed here that nobody foresaw; the log tells what.")
 """The same for every error of the program: what went wrong is nothing that a caller should read."""
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from groundplan_runtime.current import Runtime, current
 from groundplan_runtime.identity import Session
-from groundplan_runtime.identity.checks import Asked, parse_cookies, refusal
+from groundplan_runtime.identity.checks import Asked, parse_cookies, refusal, wants_stream
 from groundplan_runtime.identity.model import NOBODY, Credentials
-from groundplan_runtime.problems import Problem
+from groundplan_runtime.problems import CROWDED, Problem
 
 __all__ = ["UNKNOWN", "Protect", "asked_of", "refuse", "session_of"]
 
@@ -54,6 +54,8 @@ class Protect:
 
     async def _judge(self, asked: Asked) -> tuple[Problem | None, Session | None]:
         runtime = self._runtime or current()
+        if _wants_line(asked) and _crowded(runtime):  # asked first: it costs nothing, and whoever floods should cost nothing
+            return CROWDED, None
         problem = refusal(asked, runtime.settings)
         if problem is not None:
             return problem, None
@@ -92,6 +94,15 @@ def session_of(scope: Scope) -> Session | None:
         raise RuntimeError("Protect is not in front of this application; add groundplan_runtime.protect.Protect as its middleware.")
     session: Session | None = state["session"]
     return session
+
+
+def _wants_line(asked: Asked) -> bool:
+    return asked.websocket or wants_stream(asked.headers)
+
+
+def _crowded(runtime: Runtime) -> bool:
+    gateway = vars(runtime).get("gateway")  # not to be built by somebody who only knocks
+    return gateway is not None and gateway.full
 
 
 def _unsniffed(send: Send) -> Send:

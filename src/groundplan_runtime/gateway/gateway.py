@@ -23,16 +23,15 @@ from groundplan_runtime.gateway.socket_connection import SocketConnection
 from groundplan_runtime.gateway.stream_connection import StreamConnection
 from groundplan_runtime.gateway.streams import Streams
 from groundplan_runtime.identity import Session
-from groundplan_runtime.problems import NOT_SIGNED_IN, Problem
+from groundplan_runtime.problems import CROWDED, NOT_SIGNED_IN, Problem
 
 __all__ = ["Gateway"]
 
 _log = logging.getLogger("groundplan.gateway")
-_AGAIN_SECONDS = 5
 _REFUSALS = {
     4401: NOT_SIGNED_IN,
-    4429: Problem(429, None, "This account has too many live connections.", retry_after=_AGAIN_SECONDS),
-    1013: Problem(503, "unavailable", "Too many live connections here; try again soon.", retry_after=_AGAIN_SECONDS),
+    4429: Problem(429, None, "This account has too many live connections.", retry_after=CROWDED.retry_after),
+    1013: CROWDED,
 }
 """How a request for a stream is refused where a socket would be closed with that code."""
 

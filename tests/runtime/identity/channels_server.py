@@ -11,15 +11,36 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
 django.setup()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - after Django is set up
-from django.core.asgi import get_asgi_application  # noqa: E402 - as above
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest  # noqa: E402 - as above
+from django.http import HttpRequest, StreamingHttpResponse  # noqa: E402 - as above
 from django.urls import path  # noqa: E402 - as above
 
 from groundplan_runtime.adapters.channels_consumer import GatewayConsumer  # noqa: E402 - as above
+from groundplan_runtime.adapters.django_events import django_events  # noqa: E402 - as above
 from groundplan_runtime.compose import Mount, asgi_app  # noqa: E402 - as above
 from groundplan_runtime.current import current  # noqa: E402 - as above
 from groundplan_runtime.gateway import Gateway, Timing  # noqa: E402 - as above
 from groundplan_runtime.health import Health  # noqa: E402 - as above
 from groundplan_runtime.protect import Protect  # noqa: E402 - as above
+
+
+async def events(request: HttpRequest) -> StreamingHttpResponse:
+    return await django_events(current().gateway, request)
+
+
+urlpatterns = [path("events", events)]
+
+
+class Asked(ASGIRequest):
+    """A request that is answered by the addresses of this module."""
+
+    urlconf = __name__
+
+
+class Pages(ASGIHandler):
+    """Django's handler, for those requests."""
+
+    request_class = Asked
 
 
 def application() -> Any:
@@ -29,5 +50,5 @@ def application() -> Any:
     channels = {"sale": "office.view_sale"}
     runtime.gateway = Gateway(database=runtime.database, identity=runtime.identity, channels=channels, timing=timing)
     sockets = URLRouter([path("live", GatewayConsumer.as_asgi())])  # type: ignore[arg-type, list-item]  # Channels' own way to say it
-    app = Protect(ProtocolTypeRouter({"http": get_asgi_application(), "websocket": sockets}))  # type: ignore[arg-type]  # the same protocol
+    app = Protect(ProtocolTypeRouter({"http": Pages(), "websocket": sockets}))  # type: ignore[arg-type]  # the same protocol
     return asgi_app([Mount("live", "/", "asgi", app)], Health("all", "", ["live"], "ok"), runtime)

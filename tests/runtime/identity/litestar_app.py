@@ -5,8 +5,10 @@ from typing import Any
 from litestar import Litestar, Request, WebSocket, get, post, websocket
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
+from litestar.types import ASGIApp
 
 from groundplan_runtime.adapters.litestar import SignInPlugin, current_user, login_required, require_permission
+from groundplan_runtime.adapters.litestar_events import litestar_events
 from groundplan_runtime.adapters.litestar_socket import LitestarSocket
 from groundplan_runtime.current import Runtime
 from groundplan_runtime.identity import User
@@ -76,5 +78,9 @@ def litestar_app(runtime: Runtime) -> Litestar:
     async def follow(socket: WebSocket[Any, Any, Any]) -> None:
         await runtime.gateway.serve(LitestarSocket(socket))
 
-    handlers = [follow, read_open, write_open, me, name, read_sale, add_sale, checked, live, guarded, named]
+    @get("/events")
+    async def events() -> ASGIApp:
+        return litestar_events(runtime.gateway)
+
+    handlers = [follow, events, read_open, write_open, me, name, read_sale, add_sale, checked, live, guarded, named]
     return Litestar(handlers, plugins=[SignInPlugin(runtime)], openapi_config=None, logging_config=None)

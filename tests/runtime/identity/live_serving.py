@@ -8,18 +8,18 @@ from contextlib import contextmanager
 
 from groundplan_runtime.compose import Mount, asgi_app
 from groundplan_runtime.current import Runtime
-from groundplan_runtime.gateway import Gateway, Timing
+from groundplan_runtime.gateway import Gateway, Limits, Timing
 from groundplan_runtime.health import Health
 from runtime.identity.serving import APPS, served
 from runtime.identity.site_files import TESTS, Site
 
 
 @contextmanager
-def in_this_process(name: str, site: Site, recheck: float) -> Iterator[str]:
+def in_this_process(name: str, site: Site, recheck: float, limits: Limits | None = None) -> Iterator[str]:
     """Serve one of the applications with a gateway."""
     runtime = Runtime(site.settings)
     channels, timing = {"sale": "office.view_sale"}, Timing(recheck=recheck)
-    runtime.gateway = Gateway(database=runtime.database, identity=runtime.identity, channels=channels, timing=timing)
+    runtime.gateway = Gateway(database=runtime.database, identity=runtime.identity, channels=channels, timing=timing, limits=limits)
     whole = asgi_app([Mount("live", "/", "asgi", APPS[name](runtime))], Health("all", "", ["live"], "ok"), runtime)
     with served(whole, lifespan="on") as host:
         yield host

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import uvicorn
 from fastapi import Depends, FastAPI, WebSocket
-from quart import Quart, websocket
+from quart import Quart, Response, request, websocket
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -20,7 +20,9 @@ from starlette.websockets import WebSocket as StarletteWebSocket
 from groundplan_runtime.adapters import fastapi as for_fastapi
 from groundplan_runtime.adapters import quart as for_quart
 from groundplan_runtime.adapters import starlette as for_starlette
+from groundplan_runtime.adapters.quart_events import quart_events
 from groundplan_runtime.adapters.quart_socket import QuartSocket
+from groundplan_runtime.adapters.starlette_events import StarletteEvents
 from groundplan_runtime.adapters.starlette_socket import StarletteSocket
 from groundplan_runtime.current import Runtime
 from groundplan_runtime.identity import User
@@ -63,6 +65,10 @@ def fastapi_app(runtime: Runtime) -> FastAPI:
     async def follow(socket: WebSocket) -> None:
         await runtime.gateway.serve(StarletteSocket(socket))
 
+    @app.get("/events")
+    async def events() -> StarletteEvents:
+        return StarletteEvents(runtime.gateway)
+
     @app.websocket("/guarded")
     async def guarded(
         socket: WebSocket, _user: Annotated[User, Depends(for_fastapi.require_permission("office.add_sale"))]
@@ -97,7 +103,11 @@ def starlette_app(runtime: Runtime) -> Starlette:
     async def follow(socket: StarletteWebSocket) -> None:
         await runtime.gateway.serve(StarletteSocket(socket))
 
+    async def events(_request: Request) -> StarletteEvents:
+        return StarletteEvents(runtime.gateway)
+
     routes = [
+        Route("/events", events),
         Route("/open", opened, methods=["GET", "POST"]),
         Route("/me", me),
         Route("/sales", add_sale, methods=["POST"]),
@@ -137,6 +147,10 @@ def quart_app(runtime: Runtime) -> Quart:
     @app.websocket("/live")
     async def follow() -> None:
         await runtime.gateway.serve(QuartSocket(websocket))
+
+    @app.get("/events")
+    async def events() -> Response:
+        return await quart_events(runtime.gateway, request)
 
     @app.websocket("/guarded")
     @for_quart.permission_required("office.add_sale")
