@@ -57,8 +57,7 @@ def decide(
     if not ranked and only:
         raise NoArchitectureError(f"{brief.source}: no architecture of {brief.name} has only the frameworks that were asked for.")
     if not ranked:
-        sets = smallest_sets(brief, lambda looser: _feasible(looser, catalogue, as_of))
-        raise refusal(brief, sieve, sets)
+        raise refusal(brief, sieve, smallest_sets(brief, lambda looser: _feasible(looser, catalogue, as_of)))
     stays = staying(scale, sieve, places)
     field = _Field(scale, sieve, places, stays, tuple(beside(ranked, stays)))
     sampling = catalogue.method.sampling

@@ -38,7 +38,7 @@ class Sieve:
 
 
 def constraints(brief: Brief) -> tuple[str, ...]:
-    """Name everything of a brief that can screen: policy, needs at level 3, what parts require, musts.
+    """Name everything of a brief that can screen: policy, needs at level 3, what parts require, musts, answers.
 
     The names are those of ``relaxed``.
     """
@@ -47,6 +47,7 @@ def constraints(brief: Brief) -> tuple[str, ...]:
     named += [f"part {part.name}: {need} = 3" for part in brief.parts for need, level in part.needs.items() if level == 3]  # noqa: PLR2004  # the top of the scale
     named += [f"part {part.name}: requires {capability}" for part in brief.parts for capability in part.requires]
     named += [f"must {must.id}" for must in brief.musts if must.level == "must"]
+    named += [f"answers.{question} = {given}" for question, given in brief.answers.items() if given is not None]
     return tuple(named)
 
 
