@@ -8,6 +8,7 @@ import pytest
 from groundplan.brief.metrics import METRICS
 from groundplan.brief.model import AXES, NEEDS, Kind
 from groundplan.catalogue import Catalogue, load
+from groundplan.catalogue.known import known
 from groundplan.decision.part_readings import PART_READINGS
 
 
@@ -81,9 +82,9 @@ def test_what_starlette_can_fastapi_can(catalogue: Catalogue) -> None:
 
 
 def test_a_layers_risk_is_a_risk_of_what_stands_on_it(catalogue: Catalogue) -> None:
-    assert [fact.number for fact in catalogue.facts_about("fastapi", "top_author_share")] == [67, 71]
-    assert [fact.number for fact in catalogue.facts_about("flask", "top_author_share")] == [81, 84]
-    assert [fact.subject for fact in catalogue.facts_about("quart", "top_author_share")] == ["quart", "flask", "werkzeug"]
+    assert [fact.number for fact in known(catalogue).about("fastapi", "top_author_share")] == [67, 71]
+    assert [fact.number for fact in known(catalogue).about("flask", "top_author_share")] == [81, 84]
+    assert [fact.subject for fact in known(catalogue).about("quart", "top_author_share")] == ["quart", "flask", "werkzeug"]
 
 
 def test_async_handlers_of_django_come_with_asgi_only(catalogue: Catalogue) -> None:
@@ -110,6 +111,6 @@ def test_an_unknown_name_is_a_key_error(catalogue: Catalogue) -> None:
 
 
 def test_a_text_is_no_number(catalogue: Catalogue) -> None:
-    (delivery,) = catalogue.facts_about("channels", "delivery")
+    (delivery,) = known(catalogue).about("channels", "delivery")
     with pytest.raises(TypeError, match=r"channels\.delivery is a text"):
         _ = delivery.number

@@ -304,10 +304,6 @@ class Catalogue:
         pieces: tuple[Framework | Addon, ...] = (*self.frameworks, *self.addons)
         yield from next((piece.layers for piece in pieces if piece.name == name), ())
 
-    def facts_about(self, name: str, fact_id: str) -> tuple[Fact, ...]:
-        """Give the facts of that id about a subject and the layers below it, nearest first."""
-        return tuple(fact for subject in self.family(name) for fact in self.facts if fact.subject == subject and fact.id == fact_id)
-
 
 _Thing = TypeVar("_Thing", Framework, Addon)
 

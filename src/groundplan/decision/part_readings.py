@@ -11,7 +11,7 @@ from groundplan.decision.keeping import departure, kept
 from groundplan.decision.options import Option
 from groundplan.decision.readings import Doubt, Place, Reading
 
-__all__ = ["PART_READINGS"]
+__all__ = ["OF_SERVER", "PART_READINGS"]
 
 
 def _coverage(place: Place) -> Reading:
@@ -126,7 +126,7 @@ def carried(place: Place) -> dict[str, float]:
 
 
 def _about(place: Place, fact_id: str) -> tuple[Fact, ...]:
-    return place.catalogue.facts_about(place.option.framework.name, fact_id)
+    return place.situation.known.about(place.option.framework.name, fact_id)
 
 
 def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
@@ -171,7 +171,7 @@ def _number(fact: Fact | None) -> float | None:
 
 
 def _highest(place: Place, name: str, fact_id: str) -> Fact | None:
-    facts = place.catalogue.facts_about(name, fact_id)
+    facts = place.situation.known.about(name, fact_id)
     own = [fact for fact in facts if fact.subject == name]
     # How many people know a layer says nothing about who knows what stands on it; a risk below is a risk here.
     counting = own if fact_id in {"survey_share", "ships_types"} else facts
@@ -190,7 +190,7 @@ def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
 
     def read(place: Place) -> Reading:
         title = place.option.framework.title
-        below = [fact for addon in place.option.addons for fact in place.catalogue.facts_about(addon.name, fact_id)]
+        below = [fact for addon in place.option.addons for fact in place.situation.known.about(addon.name, fact_id)]
         facts = [*_about(place, fact_id), *below]
         if not facts:
             missing = f"Not known of {title}: {_ASKED[fact_id]}."
@@ -266,3 +266,6 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "fixes": _worst("fix_delay_days", "a security fix below {title} waits {value} days"),
 }
 """Criterion -> how it is read on a part. The others are read on the whole architecture (``whole.py``)."""
+
+OF_SERVER = frozenset({"live", "live_growth", "headroom", "memory", "installed"})
+"""Those whose reading depends on the server; for the others one reading stands for all servers."""

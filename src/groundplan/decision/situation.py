@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from groundplan.brief.model import Brief, Part
+from groundplan.catalogue.known import Known, known
 from groundplan.catalogue.model import Catalogue
 from groundplan.decision.answers import Answered, Existing, answered, existing, raised, told
 from groundplan.errors import InputError, Problem
@@ -48,7 +49,8 @@ class PartView:
 class Situation:
     """What the decision starts from. rate_later: requests per second of the whole product after growth.
 
-    told: one sentence for each figure that the brief left open. units: extra structure the team can carry.
+    told: one sentence for each figure that the brief left open. units: extra structure the team can carry. known: the facts of
+    the catalogue, sorted.
     """
 
     brief: Brief
@@ -59,6 +61,7 @@ class Situation:
     units: float
     rate_later: float
     told: tuple[str, ...]
+    known: Known
 
 
 def situation(brief: Brief, catalogue: Catalogue, as_of: str) -> Situation:
@@ -76,6 +79,7 @@ def situation(brief: Brief, catalogue: Catalogue, as_of: str) -> Situation:
         units=max(1.0, engineers) * complexity.units_per_engineer * complexity.operations[int(level)],
         rate_later=_rate_later(brief, method.assumed["requests_per_second"]),
         told=tuple(_told(brief, catalogue)),
+        known=known(catalogue),
     )
 
 

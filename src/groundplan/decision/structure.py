@@ -11,7 +11,7 @@ from groundplan.decision.readings import on_scale
 from groundplan.decision.sampling import UNIT
 from groundplan.decision.searching import stands
 from groundplan.decision.table import Table, Values, shaped
-from groundplan.decision.whole import WHOLE_FIGURES, Layout, Piece
+from groundplan.decision.whole import LOOKS, WHOLE_FIGURES, Layout, Piece
 
 __all__ = ["Kind", "Structure"]
 
@@ -144,28 +144,8 @@ class Structure:
         """Give for every row of the table the number of what a criterion can notice of it."""
         if name not in self._marks:
             numbers: dict[Hashable, int] = {}
-            look = _LOOKS[name]
+            look = LOOKS[name]
             fits = [entry.option.interface in self.layout.interfaces for entry in self.table.entries]
             looks = [look(self.piece(row)) if fit else None for row, fit in enumerate(fits)]
             self._marks[name] = [numbers.setdefault(one, len(numbers)) for one in looks]
         return self._marks[name]
-
-
-def _process(piece: Piece) -> Hashable:
-    """Give what decides which parts share a process with it."""
-    option = piece.option
-    return option.interface, option.framework.name if option.interface == "own" else ""
-
-
-_LOOKS: dict[str, Callable[[Piece], Hashable]] = {
-    "simplicity": lambda piece: (
-        piece.option.framework.name,
-        piece.option.data_layer,
-        piece.option.identity,
-        piece.option.style,
-    ),
-    "isolation": lambda piece: (_process(piece), piece.option.style, piece.busy),
-    "spread": _process,
-    "stands": lambda piece: (_process(piece), piece.option.framework.identity, piece.option.borrows),
-}
-"""Criterion of the whole (or ``stands``) -> what it can notice of a part."""

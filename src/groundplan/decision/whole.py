@@ -1,7 +1,7 @@
 """What is read on the whole architecture: extra structure, calm event loops, and how much hangs on one process."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -14,7 +14,7 @@ from groundplan.decision.readings import Reading
 from groundplan.decision.situation import Situation
 from groundplan.records import dataclass
 
-__all__ = ["WHOLE_FIGURES", "WHOLE_READINGS", "Layout", "Piece", "layouts", "processes", "server_of"]
+__all__ = ["LOOKS", "WHOLE_FIGURES", "WHOLE_READINGS", "Layout", "Piece", "layouts", "processes", "server_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +205,23 @@ WHOLE_FIGURES: dict[str, Figures] = {"simplicity": _simplicity, "isolation": _is
 
 WHOLE_READINGS: dict[str, Readings] = {"simplicity": _read_simplicity, "isolation": _read_isolation, "spread": _read_spread}
 """The same with words and facts."""
+
+
+def _place_in(piece: Piece) -> Hashable:
+    """Give what decides which parts share a process with it."""
+    option = piece.option
+    return option.interface, option.framework.name if option.interface == "own" else ""
+
+
+LOOKS: dict[str, Callable[[Piece], Hashable]] = {
+    "simplicity": lambda piece: (
+        piece.option.framework.name,
+        piece.option.data_layer,
+        piece.option.identity,
+        piece.option.style,
+    ),
+    "isolation": lambda piece: (_place_in(piece), piece.option.style, piece.busy),
+    "spread": _place_in,
+    "stands": lambda piece: (_place_in(piece), piece.option.framework.identity, piece.option.borrows),
+}
+"""Criterion of the whole (or ``stands``) -> what it can notice of a part."""
