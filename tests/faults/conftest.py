@@ -9,7 +9,7 @@
         proxy.py      a process between clients and server that resets connections or lets them hang
         publishing.py a process that commits and rolls back
         serving.py    a process with a gateway
-        recording.py  clients that follow the protocol and keep every raw frame; websocket.py is how they speak
+        recording.py  clients that follow the protocol and keep every raw frame; websocket.py and event_stream.py are how they speak
         checking.py   holds the raw frames against the log in the database; nothing but the standard library and a database driver
         scale.py      how many clients, for how long, with which seed
     cuts/       networks that break, clients that do not read, and each guarantee beside a variant that breaks it

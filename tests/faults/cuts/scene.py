@@ -7,14 +7,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import IO
 
-from faults.support import checking, proxy, publishing, serving, websocket
+from faults.support import checking, event_stream, proxy, publishing, serving, websocket
 from faults.support.checking import Verdict
 from faults.support.recording import START, Dial, Pool, Recorder
 from faults.support.scale import Scale, draws, more_files
@@ -24,7 +24,8 @@ __all__ = ["CHANNELS", "TRANSPORTS", "Cuts", "Run", "run"]
 
 TESTS = Path(__file__).parents[2]
 CHANNELS = ("sale", "shop")
-TRANSPORTS: dict[str, Dial] = {"websocket": websocket.connect}
+TRANSPORTS: dict[str, Callable[[], Dial]] = {"websocket": lambda: websocket.connect, "event stream": event_stream.EventSource}
+"""Give what one client dials with."""
 PATIENCE_SECONDS = 4.0
 """How long a line may be silent: publishers make several events a second, so silence means that the line is dead."""
 CATCH_UP_SECONDS = 60.0
@@ -56,6 +57,20 @@ class Run:
     ends: Counter[int | str]
     caught_up: float
     complaints: list[str]
+    store: str
+    transport: str
+
+    def row(self) -> str:
+        """Give the run as a row of a table."""
+        verdict = self.verdict
+        hit = sum(next(iter(cut.values())) for cut in self.cuts)
+        dead = sum(cut.get("never again", 0) for cut in self.cuts)
+        cells = (
+            self.store, self.transport, f"{len(self.cuts)} cuts, {hit} hit" + (f", {dead} dead for ever" if dead else ""),
+            self.scale.clients, f"{self.scale.seconds:g}", self.scale.seed, verdict.committed, verdict.rolled_back, verdict.expected,
+            verdict.frames, verdict.connections, verdict.duplicates, f"{self.caught_up:.1f}", verdict.faults.total(),
+        )  # fmt: skip
+        return "| " + " | ".join(map(str, cells)) + " |"
 
 
 async def run(
@@ -87,7 +102,8 @@ async def run(
         caught_up = await _caught_up(url, clients)
     verdict = await asyncio.to_thread(_judge, url, clients, told)
     ends = sum((client.codes for client in clients), Counter[int | str]())
-    return Run(scale, verdict, json.loads(broken.last)["cuts"], ends, caught_up, served.complaints)
+    store = url.partition(":")[0] + (" and Valkey" if events_url else "")
+    return Run(scale, verdict, json.loads(broken.last)["cuts"], ends, caught_up, served.complaints, store, transport)
 
 
 async def _publish(url: str, publishers: int, seconds: float, *options: object) -> list[_Told]:
@@ -105,11 +121,11 @@ def _judge(url: str, clients: list[Recorder], told: list[_Told]) -> Verdict:
     return checking.check(checking.committed(url), frames, published=done, rolled_back=gone)
 
 
-def _clients(scale: Scale, dial: Dial) -> list[Recorder]:
+def _clients(scale: Scale, dial: Callable[[], Dial]) -> list[Recorder]:
     pool = Pool()
     begin = dict.fromkeys(CHANNELS, START)
     return [
-        Recorder(f"user{number}", begin, dial, pool, patience=PATIENCE_SECONDS, draw=draws(scale.seed, number))
+        Recorder(f"user{number}", begin, dial(), pool, patience=PATIENCE_SECONDS, draw=draws(scale.seed, number))
         for number in range(scale.clients)
     ]
 

@@ -12,9 +12,8 @@ pytestmark = pytest.mark.faults
 def assert_whole(done: Run) -> None:
     """Nothing is missing, doubled or made up; and the trouble was real."""
     verdict = done.verdict
-    told = f"{done.scale}: {verdict.faults} {verdict.examples}"
-    print(f"\n{done.scale}: {verdict.committed} events, {verdict.duplicates} duplicates, {done.cuts}, {dict(done.ends)}")
-    assert not verdict.faults, told
+    print(f"\n{done.row()}")
+    assert not verdict.faults, f"{done.scale}: {verdict.faults} {verdict.examples}"
     assert not done.complaints, done.complaints[-3:]
     assert verdict.committed > done.scale.seconds
     assert verdict.rolled_back > 0
@@ -22,13 +21,26 @@ def assert_whole(done: Run) -> None:
     assert verdict.connections > verdict.clients
 
 
+@pytest.mark.parametrize("transport", ["websocket", "event stream"])
 @pytest.mark.parametrize("mode", ["reset", "hang"])
-async def test_everybody_is_sent_every_event_from_sqlite(sqlite_url: str, mode: str) -> None:
-    assert_whole(await run(sqlite_url, scale(clients=200, seconds=20), Cuts(mode)))
+async def test_everybody_is_sent_every_event_from_sqlite(sqlite_url: str, mode: str, transport: str) -> None:
+    assert_whole(await run(sqlite_url, scale(clients=200, seconds=20), Cuts(mode), transport=transport))
 
 
-@pytest.mark.parametrize("mode", ["reset", "hang"])
+@pytest.mark.parametrize(("mode", "transport"), [("reset", "event stream"), ("hang", "websocket")])
+async def test_everybody_is_sent_every_event_from_postgresql(postgresql_url: str, mode: str, transport: str) -> None:
+    assert_whole(await run(postgresql_url, scale(clients=200, seconds=20), Cuts(mode), transport=transport))
+
+
+@pytest.mark.parametrize(("mode", "transport"), [("reset", "websocket"), ("hang", "event stream")])
 async def test_everybody_is_sent_every_event_from_postgresql_through_valkey(
-    postgresql_url: str, valkey: ValkeyServer, mode: str
+    postgresql_url: str, valkey: ValkeyServer, mode: str, transport: str
 ) -> None:
-    assert_whole(await run(postgresql_url, scale(clients=200, seconds=20), Cuts(mode), events_url=valkey.url))
+    assert_whole(await run(postgresql_url, scale(clients=200, seconds=20), Cuts(mode), transport=transport, events_url=valkey.url))
+
+
+@pytest.mark.parametrize(("mode", "transport"), [("hang", "websocket"), ("reset", "event stream")])
+async def test_everybody_is_sent_every_event_from_sqlite_through_valkey(
+    sqlite_url: str, valkey: ValkeyServer, mode: str, transport: str
+) -> None:
+    assert_whole(await run(sqlite_url, scale(clients=200, seconds=20), Cuts(mode), transport=transport, events_url=valkey.url))
