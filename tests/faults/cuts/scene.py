@@ -62,14 +62,13 @@ class Run:
 
     def row(self) -> str:
         """Give the run as a row of a table."""
-        verdict = self.verdict
+        verdict, scale = self.verdict, self.scale
         hit = sum(next(iter(cut.values())) for cut in self.cuts)
         dead = sum(cut.get("never again", 0) for cut in self.cuts)
-        cells = (
-            self.store, self.transport, f"{len(self.cuts)} cuts, {hit} hit" + (f", {dead} dead for ever" if dead else ""),
-            self.scale.clients, f"{self.scale.seconds:g}", self.scale.seed, verdict.committed, verdict.rolled_back, verdict.expected,
-            verdict.frames, verdict.connections, verdict.duplicates, f"{self.caught_up:.1f}", verdict.faults.total(),
-        )  # fmt: skip
+        trouble = f"{len(self.cuts)} cuts, {hit} hit" + (f", {dead} of them dead for ever" if dead else "")
+        where = [self.store, self.transport, trouble, scale.clients, f"{scale.seconds:g}", scale.seed]
+        seen = [verdict.committed, verdict.rolled_back, verdict.expected, verdict.frames, verdict.connections, verdict.duplicates]
+        cells = [*where, *seen, f"{self.caught_up:.1f}", verdict.faults.total()]
         return "| " + " | ".join(map(str, cells)) + " |"
 
 
