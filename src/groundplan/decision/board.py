@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groundplan.decision.sets import NEVER
 from groundplan.decision.structure import Structure
 from groundplan.decision.table import Table, Values
 from groundplan.decision.whole import Layout
 
-__all__ = ["NEVER", "Board", "Indices", "Rows"]
-
-NEVER = -(2**26)
-"""A value of -4: less than any architecture reaches, and far enough from the end of 32 bits to add some dozens."""
+__all__ = ["Board", "Indices", "Rows"]
 
 _CELLS = 2_000_000
 _NONE = np.empty(0, np.intp)
@@ -37,10 +36,7 @@ class Board:
     frameworks: list[int] = field(init=False)
     _on: dict[tuple[int, int], Rows] = field(init=False)
     _parts: range = field(init=False)
-    _tops: dict[int, Values] = field(init=False)
-    _losses: dict[int, Values] = field(init=False)
     _rest: Values = field(init=False)
-    _ceiling: Values = field(init=False)
     _prices: dict[int, Values] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -54,11 +50,53 @@ class Board:
                 found.setdefault((part, names.index(self.table.entries[row].option.framework.name)), []).append(row)
         self._on = {key: np.array(rows, np.intp) for key, rows in found.items()}
         self.frameworks = sorted({framework for _, framework in found})
-        self._tops = {framework: self._top(framework) for framework in self.frameworks}
-        every = np.maximum.reduce(list(self._tops.values()))
-        self._losses = {framework: (every - top).min(axis=0) for framework, top in self._tops.items()}
         self._rest = self.structure.at_most(self.rows)
-        self._ceiling = every.sum(axis=0, dtype=np.int32) + self._rest
+
+    @cached_property
+    def tops(self) -> Values:
+        """Give the most that each part can add on each framework: [frameworks, parts, draws]."""
+        return np.array([self._top(framework) for framework in self.frameworks])
+
+    @cached_property
+    def _ceiling(self) -> Values:
+        """Give the most that the parts add, each on whatever is best for it: [draws]."""
+        total: Values = self.tops.max(axis=0).sum(axis=0, dtype=np.int32)
+        return total
+
+    @cached_property
+    def _losses(self) -> Values:
+        """Give what each framework costs where it costs least, against the best of all: [frameworks, draws]."""
+        found: Values = (self.tops.max(axis=0) - self.tops).min(axis=1)
+        return found
+
+    def hopeful(self, chosen: tuple[int, ...], reached: Values, draws: Indices, best: Values) -> Indices:
+        """Give the draws in which an architecture that uses all of these frameworks could win.
+
+        reached: what it reaches at most in these draws, every part on the best of them; but a part is on each of them.
+        """
+        places: Indices = np.flatnonzero(reached > (best if len(draws) == len(best) else best[draws]))
+        open_ones: Indices = draws[places]
+        members = [self.frameworks.index(one) for one in chosen]
+        most = self._ceiling[open_ones] + self.price(chosen)[open_ones]
+        for member in members:
+            most -= self._losses[member, open_ones]
+        most = np.minimum(most, reached[places])
+        for link in self._links:
+            weakest = link[members][:, open_ones].min(axis=0)
+            most -= np.maximum(0, link[-1][open_ones] - weakest)
+        winning: Indices = open_ones[most > best[open_ones]]
+        return winning
+
+    @cached_property
+    def _links(self) -> list[Values]:
+        """Give for each weakest link the most it can be with each framework, and at last with any: [frameworks + 1, draws]."""
+        return [self._linked(name, links) for name, links in self.table.links.items()]
+
+    def _linked(self, name: str, links: Values) -> Values:
+        kinds = self.table.link[name]
+        own = [kinds[np.concatenate([rows for (_, on), rows in self._on.items() if on == one])] for one in self.frameworks]
+        most = [links[kind].max(axis=0) if (kind >= 0).all() else np.full(self.table.draws, -NEVER, np.int32) for kind in own]
+        return np.array([*most, np.minimum.reduce([links[kinds[rows]].max(axis=0) for rows in self.rows if kinds[rows[0]] >= 0])])
 
     def _top(self, framework: int) -> Values:
         """Give the most that each part can add on a framework: [parts, draws]."""
@@ -68,30 +106,11 @@ class Board:
                 found[part] = self.table.added[self._on[part, framework]].max(axis=0)
         return found
 
-    def may_grow(self, chosen: tuple[int, ...], best: Values) -> bool:
-        """Tell whether an architecture that uses all of these frameworks, and maybe more, could still win in some draw."""
-        return bool((self._most(chosen) > best).any())
-
-    def hopeful(self, chosen: tuple[int, ...], best: Values) -> Indices:
-        """Give the draws in which an architecture on exactly these frameworks could win."""
-        most = self._most(chosen)
-        if len(chosen) == 1:
-            alone = self._tops[chosen[0]].sum(axis=0, dtype=np.int32) + self._rest + self._price(chosen)
-            most = np.minimum(most, alone)
-        return np.flatnonzero(most > best)
-
-    def _most(self, chosen: tuple[int, ...]) -> Values:
-        """Give a value that nothing exceeds: every part at its best, less what each framework loses where it loses least."""
-        most = self._ceiling + self._price(chosen)
-        for framework in chosen:
-            most -= self._losses[framework]
-        return most
-
-    def _price(self, chosen: tuple[int, ...]) -> Values:
-        """Give what simplicity is worth at most with these frameworks."""
+    def price(self, chosen: tuple[int, ...]) -> Values:
+        """Give what the whole adds at most with these frameworks."""
         worth = self.structure.simplest(chosen)
         if worth not in self._prices:
-            self._prices[worth] = self.structure.weighed("simplicity", worth)
+            self._prices[worth] = self._rest + self.structure.weighed("simplicity", worth)
         return self._prices[worth]
 
     def contenders(self, chosen: tuple[int, ...], draws: Indices, best: Values) -> Iterator[tuple[Rows, Values, Indices]]:
@@ -102,8 +121,8 @@ class Board:
         choices = [self._choices(part, chosen) for part in self._parts]
         if all(map(len, choices)):
             added = [self.table.added[own][:, draws] for own in choices]
-            ceiling = self._rest[draws] + self._price(chosen)[draws]
-            yield from self._grown(choices, added, np.empty((1, 0), np.intp), -best[draws][np.newaxis], (ceiling, draws))
+            where = (self.price(chosen)[draws], draws)
+            yield from self._grown(choices, added, np.empty((1, 0), np.intp), -best[draws][np.newaxis], where)
 
     def _choices(self, part: int, chosen: tuple[int, ...]) -> Rows:
         """Give the rows of a part on some frameworks."""

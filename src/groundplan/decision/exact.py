@@ -1,19 +1,18 @@
 """The best architecture of every draw, found exactly among all of them.
 
-For each layout and each set of frameworks: an architecture that uses all of a set loses, against the best stack of every part, at
-least what each framework of the set loses where it costs least, and the price of so many frameworks. Only the draws in which that
-still beats the best so far are looked at, part by part, all of them at once. Sets are visited from small to large; a set that
-cannot win in any draw takes all larger ones with it.
+For each layout and each set of frameworks that may matter (``sets.py``): only the draws in which it may beat the best so far are
+looked at, part by part, all of them at once; at the end stands the full value, weakest links and whole included.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from groundplan.decision.board import NEVER, Board, Indices, Rows
+from groundplan.decision.board import Board, Indices, Rows
 from groundplan.decision.options import Option
 from groundplan.decision.scoring import Scale
+from groundplan.decision.sets import NEVER, Chosen, Race
 from groundplan.decision.structure import Kind
 from groundplan.decision.table import Table, Values
 from groundplan.decision.whole import Layout
@@ -22,8 +21,6 @@ __all__ = ["MOST", "Champions", "boards", "champions"]
 
 MOST = 4
 """The most frameworks in one architecture."""
-
-Sets = set[tuple[int, ...]]
 
 
 @dataclass(eq=False)
@@ -84,8 +81,14 @@ def boards(scale: Scale, options: Sequence[Sequence[Option]], layouts: Sequence[
     return [
         Board(table, layout, place, [_unbeaten(table, rows) for rows in parts])
         for place, (layout, parts) in enumerate(zip(layouts, laid, strict=True))
-        if all(parts)
+        if all(parts) and _stands(table, layout, parts)
     ]
+
+
+def _stands(table: Table, layout: Layout, parts: Sequence[Sequence[int]]) -> bool:
+    """Tell whether each interface that the layout is about can occur."""
+    found = {table.entries[row].option.interface for rows in parts for row in rows}
+    return not layout.each or found >= set(layout.interfaces)
 
 
 def _fitting(table: Table, part: int, own: Sequence[Option], layout: Layout) -> list[int]:
@@ -114,27 +117,18 @@ def champions(table: Table, boards: Sequence[Board], first: Sequence[tuple[Board
         found.offer(board, rows)
     promising = list(dict.fromkeys(board.place for board, _ in first))
     boards = sorted(boards, key=lambda board: promising.index(board.place) if board.place in promising else len(promising))
-    alive: dict[int, Sets] = {board.place: set() for board in boards}
-    for size in range(1, MOST + 1):
-        for board in boards:
-            alive[board.place] = set(_visited(board, found, _sets(board, size, alive[board.place])))
+    for board in boards:
+        race = Race(board.price, min(MOST, len(board.rows)), found.best, _visitor(board, found))
+        race.run(board.frameworks, board.tops)
     return found
 
 
-def _sets(board: Board, size: int, smaller: Sets) -> Iterator[tuple[int, ...]]:
-    """Give the sets of this size whose smaller ones may win."""
-    if size == 1:
-        yield from ((framework,) for framework in board.frameworks)
-    elif size <= len(board.rows):
-        for chosen in sorted(smaller):
-            yield from ((*chosen, framework) for framework in board.frameworks if framework > chosen[-1])
+def _visitor(board: Board, found: Champions) -> Callable[[Chosen, Values, Indices], None]:
+    """Look at the architectures on a set of frameworks in the draws in which one of them may win."""
 
+    def visit(chosen: Chosen, reached: Values, draws: Indices) -> None:
+        hopeful = board.hopeful(chosen, reached, draws, found.best)
+        for contenders in board.contenders(chosen, hopeful, found.best) if len(hopeful) else ():
+            found.contend(board, *contenders)
 
-def _visited(board: Board, found: Champions, sets: Iterator[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-    """Look at the architectures on every set that may win somewhere; name those that a larger set may grow from."""
-    for chosen in sets:
-        if board.may_grow(chosen, found.best):
-            draws = board.hopeful(chosen, found.best)
-            for contenders in board.contenders(chosen, draws, found.best) if len(draws) else ():
-                found.contend(board, *contenders)
-            yield chosen
+    return visit

@@ -1,7 +1,10 @@
 """What an architecture is worth as a whole, in one layout: looked up by what the criteria can notice of its parts."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +22,8 @@ Rows = NDArray[np.intp]
 Kind = tuple[tuple[int, ...], tuple[frozenset[int], ...]]
 
 _SIMPLICITY = "simplicity"
+_FEW = 1000
+"""Ways to share parts out among processes that are looked at one by one."""
 
 
 @dataclass(eq=False)
@@ -99,7 +104,8 @@ class Structure:
         """Give the value of simplicity with these frameworks, whatever else their stacks bring. chosen: places in the catalogue."""
         if chosen not in self._simplest:
             found = next((one for one in self.table.scale.by_whole if one.reading == _SIMPLICITY), None)
-            self._simplest[chosen] = 0 if found is None else self._judged(found, [self._bare(number) for number in chosen])
+            bare = [self._bare(number, style) for number in chosen for style in self._styles]
+            self._simplest[chosen] = 0 if found is None else self._judged(found, bare)
         return self._simplest[chosen]
 
     def piece(self, entry: int) -> Piece:
@@ -110,15 +116,35 @@ class Structure:
             self._pieces[entry] = scale.piece(scale.situation.parts[own.part], own.option, self.layout)
         return self._pieces[entry]
 
-    def _bare(self, number: int) -> Piece:
+    def _bare(self, number: int, style: str) -> Piece:
         framework = self.table.scale.situation.catalogue.frameworks[number]
-        option = replace(self.table.entries[0].option, framework=framework, style="", data_layer="", identity="")
+        option = replace(self.table.entries[0].option, framework=framework, style=style, data_layer="", identity="")
         return Piece(option, 0.0, 0.0)
 
+    @cached_property
+    def _styles(self) -> list[str]:
+        """Give the styles that no architecture can do without, because each interface of the layout occurs."""
+        found: dict[str, set[str]] = {}
+        for entry in self.table.entries if self.layout.each else ():
+            found.setdefault(entry.option.interface, set()).add(entry.option.style)
+        return sorted({min(found[one]) for one in self.layout.interfaces if len(found.get(one, ())) == 1}) or [""]
+
     def _ceiling(self, criterion: Criterion, rows: Sequence[Rows]) -> int:
-        """Give the best value there may be; where the layout alone decides, the value."""
-        decided = criterion.reading == "spread" and self.layout.topology != "split"
-        return self._judged(criterion, [self.piece(int(own[0])) for own in rows]) if decided else UNIT
+        """Give the best value there may be; for what the processes alone decide, the best of all ways to share them out."""
+        if criterion.reading != "spread":
+            return UNIT
+        return max((self._judged(criterion, list(way)) for way in self._ways(rows)), default=UNIT)
+
+    def _ways(self, rows: Sequence[Rows]) -> Iterator[tuple[Piece, ...]]:
+        """Give the ways to put the parts on interfaces, a piece for each part; none where they are too many to look at."""
+        pieces = [[self.piece(int(row)) for row in part] for part in rows]
+        if self.layout.topology != "split":
+            yield tuple(own[0] for own in pieces)
+            return
+        own = [list({piece.option.interface: piece for piece in reversed(part)}.values()) for part in pieces]
+        for way in product(*own) if prod(map(len, own)) <= _FEW else ():
+            if {piece.option.interface for piece in way} == set(self.layout.interfaces):
+                yield way
 
     def _stands(self, rows: tuple[int, ...]) -> int:
         return int(stands(tuple(self.piece(entry).option for entry in rows), self.layout))
