@@ -44,6 +44,7 @@ def _direct_requirements() -> Iterator[str]:
         template = tomllib.loads(head.read_text(encoding="utf-8"))
         yield from template.get("requirements", ())
         yield from template.get("dev_requirements", ())
+        yield from template.get("telemetry_requirements", ())
 
 
 def _compile(direct: list[str]) -> str:

@@ -5,7 +5,6 @@ Serves the parts of one process of the layout: granian when all of them speak WS
 
 import argparse
 import gc
-import logging
 import os
 import signal
 import sys
@@ -23,6 +22,8 @@ from groundplan_runtime.lifespan import ASGIApp
 from groundplan_runtime.manifest import PartEntry, load_project
 from groundplan_runtime.runner.leash import die_with_parent
 from groundplan_runtime.settings import Settings
+from groundplan_runtime.telemetry.logs import set_up_logs
+from groundplan_runtime.telemetry.start import begin, watched_asgi_app, watched_wsgi_app
 
 __all__ = ["build_asgi", "build_wsgi", "main"]
 
@@ -51,13 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def build_asgi(parts: Sequence[PartEntry], settings: Settings, process: str) -> ASGIApp:
     """Import the parts and give one ASGI application for them."""
     mounts = [mount(part) for part in parts]
-    return asgi_app(mounts, _health(parts, settings, process), _runtime())
+    runtime = _runtime()
+    return watched_asgi_app(asgi_app(mounts, _health(parts, settings, process), runtime), settings, runtime)
 
 
 def build_wsgi(parts: Sequence[PartEntry], settings: Settings, process: str, trusted: str) -> Any:
     """Import the parts and give one WSGI application for them. trusted: addresses whose X-Forwarded-* headers count."""
     application = wsgi_app([mount(part) for part in parts], _health(parts, settings, process, "ok"))
-    return believe_forwarded(application, trusted)
+    return watched_wsgi_app(believe_forwarded(application, trusted), settings)
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -69,7 +71,7 @@ def _serve(options: argparse.Namespace) -> None:
         layout = options.layout or project.layout
         raise ManifestError(f"layout {layout} has no process {name!r}; its processes are {', '.join(processes)}.")
     parts = processes[name]
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    set_up_logs(settings.process or name, as_json=settings.log_format == "json")
     if all(part.interface == "wsgi" for part in parts):
         _granian(parts, settings, settings.process or name, options)
     else:
@@ -78,6 +80,7 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, options: argparse.Namespace) -> None:
     _need("uvicorn")
+    begin(settings, process)
     sys.setswitchinterval(SWITCH_SECONDS)
     import uvicorn  # noqa: PLC0415  only an asynchronous process has it
 
@@ -143,6 +146,7 @@ def _granian(parts: Sequence[PartEntry], settings: Settings, process: str, optio
 def _load_wsgi(parts: Sequence[PartEntry], settings: Settings, process: str, parent: int) -> Any:
     """Run in granian's worker. Without the leash it would outlive a killed main process and keep the port."""
     die_with_parent(signal.SIGKILL, parent)
+    begin(settings, process)
     return build_wsgi(parts, settings, process, os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
 
 

@@ -38,7 +38,8 @@ class Settings:
 
     database_url: ``sqlite:///`` + absolute path, or ``postgresql://…``. events_url: empty means the database log is followed.
     public_url: scheme, host and port, no slash at the end. doorbells: (host, port) pairs rung after a commit;
-    doorbell: the pair this process listens on. instance: id of this start, empty outside the runner.
+    doorbell: the pair this process listens on. instance: id of this start, empty outside the runner. log_format: text or json.
+    metrics: whether /-/metrics answers. metrics_allow: addresses and networks that may ask for it, beside this machine.
     """
 
     root: Path
@@ -56,6 +57,9 @@ class Settings:
     doorbells: tuple[tuple[str, int], ...]
     doorbell: tuple[str, int] | None
     owner_password: str = field(repr=False)
+    log_format: str = "text"
+    metrics: bool = False
+    metrics_allow: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -168,6 +172,14 @@ class _Values:
             raise SettingsError(f"{name} is {value!r} but must be 0 or 1; correct it in the environment or in {ENV_FILE}.")
         return value == "1"
 
+    def choice(self, name: str, known: tuple[str, ...]) -> str:
+        value = self.text(name, known[0])
+        if value not in known:
+            raise SettingsError(
+                f"{name} is {value!r} but must be {' or '.join(known)}; correct it in the environment or in {ENV_FILE}."
+            )
+        return value
+
     def addresses(self, name: str) -> tuple[tuple[str, int], ...]:
         return tuple(_address(name, item) for item in self.texts(name))
 
@@ -192,6 +204,9 @@ def _settings(project: Project, values: _Values) -> Settings:
         doorbells=values.addresses("GROUNDPLAN_DOORBELLS"),
         doorbell=doorbell[0] if doorbell else None,
         owner_password=values.text("OWNER_PASSWORD"),
+        log_format=values.choice("LOG_FORMAT", ("text", "json")),
+        metrics=values.flag("METRICS"),
+        metrics_allow=values.texts("METRICS_ALLOW"),
     )
 
 

@@ -14,7 +14,7 @@ ALL = [load_template(SHARED), *buildable()]
 
 @pytest.mark.parametrize("template", ALL, ids=lambda template: str(template.folder))
 def test_the_lock_holds_what_every_template_asks_for(template: Template) -> None:
-    assert set(template.requirements + template.dev_requirements) <= set(load_lock().closures)
+    assert set(template.requirements + template.dev_requirements + template.telemetry_requirements) <= set(load_lock().closures)
 
 
 def test_every_pin_has_hashes_and_no_index_is_named() -> None:

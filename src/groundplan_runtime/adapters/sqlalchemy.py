@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_scoped_session, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session
@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 from groundplan_runtime.events import doorbell, schema, write
 from groundplan_runtime.events.errors import PublishError
 from groundplan_runtime.events.model import START, Position, Published
+from groundplan_runtime.telemetry.passage import publishing
 
 __all__ = ["async_hold", "async_publish", "begin_immediately", "hold", "install", "make_engine", "position", "publish"]
 
 _RING = "groundplan_ring"
+_WATCHED = "groundplan_watched"
 _BUSY_SECONDS = 15
 _POOL = {"pool_size": 5, "max_overflow": 0}
 """A burst waits for a connection. Connections beyond the pool would be opened and closed for single requests, which costs more than
@@ -41,7 +43,12 @@ def publish(
     own = _session_of(session)
     connection = _writing(own)
     own.info[_RING] = True
-    return write.record(_execute(connection), drafted, outbox=doorbell.wiring().outbox)
+    watched = publishing(channel)
+    origin = watched.origin if watched else None
+    published = write.record(_execute(connection), drafted, outbox=doorbell.wiring().outbox, origin=origin)
+    if watched is not None:
+        own.info.setdefault(_WATCHED, []).append((own.get_nested_transaction(), watched, published))
+    return published
 
 
 async def async_publish(
@@ -81,8 +88,11 @@ def position(session: Session | scoped_session[Session], channel: str) -> Positi
 
 
 def install(connection: Connection) -> None:
-    """Make the tables of events, for a project without Django. Harmless when they are there."""
+    """Make the tables of events, or bring them up to date, for a project without Django. Harmless when they are."""
     for statement in schema.statements(schema.dialect_of(connection.dialect.name)):
+        connection.exec_driver_sql(statement)
+    columns = [str(column["name"]) for column in inspect(connection).get_columns("event_log")]
+    for statement in schema.additions(columns):
         connection.exec_driver_sql(statement)
 
 
@@ -191,3 +201,25 @@ def _ring(session: Session, transaction: SessionTransaction) -> None:
     """Ring after the outermost transaction; after a rollback it wakes readers for nothing, which harms nobody."""
     if transaction.parent is None and session.info.pop(_RING, False):
         doorbell.ring()
+
+
+@event.listens_for(Session, "after_commit")
+def _count(session: Session) -> None:
+    """Tell those who watch, once the outermost transaction is committed."""
+    if _WATCHED in session.info and not session.in_nested_transaction():
+        for _, watched, published in session.info.pop(_WATCHED):
+            watched.committed([published])
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, undone: SessionTransaction) -> None:
+    """Forget what was published in what was rolled back: a savepoint, or everything."""
+    if _WATCHED in session.info:
+        kept = [entry for entry in session.info[_WATCHED] if undone.nested and not _within(entry[0], undone)]
+        session.info[_WATCHED] = kept
+
+
+def _within(transaction: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while transaction is not None and transaction is not outer:
+        transaction = transaction.parent
+    return transaction is outer

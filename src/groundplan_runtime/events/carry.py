@@ -14,6 +14,7 @@ from groundplan_runtime.errors import ProjectError, SettingsError
 from groundplan_runtime.events.relay import Relay, run
 from groundplan_runtime.events.write import SHARDS
 from groundplan_runtime.settings import Settings
+from groundplan_runtime.telemetry.start import begin
 
 __all__ = ["carry", "main"]
 
@@ -50,7 +51,9 @@ async def _signal() -> None:
 def main() -> int:
     """Run until a signal; gives the exit code."""
     try:
-        asyncio.run(carry(Settings.load()))
+        settings = Settings.load()
+        begin(settings, settings.process or "carry")
+        asyncio.run(carry(settings))
     except ProjectError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -1,7 +1,7 @@
 """Events as they travel: encoded once, however many sockets they go to."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from groundplan_runtime.events.model import Event, Position
@@ -14,7 +14,10 @@ TOMBSTONE = "tombstone"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An event as the text of the live protocol. size: of text in UTF-8 bytes. parked: a tombstone stands for the event."""
+    """An event as the text of the live protocol. size: of text in UTF-8 bytes. parked: a tombstone stands for the event.
+
+    at, origin: of the event. passage: watches it on its way to sockets; None where nobody watches.
+    """
 
     channel: str
     epoch: str
@@ -23,6 +26,9 @@ class Frame:
     text: str
     size: int
     parked: bool = False
+    at: str = ""
+    origin: str | None = None
+    passage: Any = field(default=None, compare=False, repr=False)
 
     @property
     def position(self) -> Position:
@@ -59,7 +65,8 @@ def _frame(event: Event, told: str, payload: str, *, parked: bool = False) -> Fr
     head = dumps({"type": "event", "channel": event.channel, "epoch": event.epoch, "seq": event.seq, "id": event.id, "event": told})
     tail = dumps({"version": event.version, "at": event.at})
     text = f'{head[:-1]},"data":{payload},{tail[1:]}'
-    return Frame(event.channel, event.epoch, event.seq, event.id, text, len(text.encode()), parked=parked)
+    size = len(text.encode())
+    return Frame(event.channel, event.epoch, event.seq, event.id, text, size, parked, event.at, event.origin)
 
 
 def _refuse(constant: str) -> None:

@@ -41,7 +41,8 @@ class Event:
     """One event as the log holds it.
 
     payload: JSON text of at most 64 KiB. at: ISO 8601 in UTC, six digits of a second, ending in Z; when it was published, which may
-    differ from commit order. key: what the event is about, for readers that keep the latest per key.
+    differ from commit order. key: what the event is about, for readers that keep the latest per key. origin: the request and the
+    trace that published it, as groundplan_runtime.telemetry writes them; never told to clients.
     """
 
     channel: str
@@ -53,6 +54,7 @@ class Event:
     payload: str
     at: str
     key: str | None = None
+    origin: str | None = None
 
     @property
     def position(self) -> Position:

@@ -8,7 +8,7 @@ from groundplan_runtime.events.model import START, Event, Position
 
 __all__ = ["EVENT_COLUMNS", "event_of", "heads", "log", "position"]
 
-EVENT_COLUMNS = "channel, epoch, seq, event_id, type, version, payload, created_at, key"
+EVENT_COLUMNS = "channel, epoch, seq, event_id, type, version, payload, created_at, key, origin"
 
 _CHUNK = 500
 """Channels per query, well below the 999 parameters that old SQLite builds allow."""
@@ -45,5 +45,5 @@ async def log(database: Database, channel: str, first: int, most: int) -> list[E
 
 def event_of(row: Sequence[Any]) -> Event:
     """Give the event of a row in the order of EVENT_COLUMNS."""
-    channel, epoch, seq, event_id, type_, version, payload, at, key = row
-    return Event(channel, epoch, seq, event_id, type_, version, payload, at, key)
+    channel, epoch, seq, event_id, type_, version, payload, at, key, origin = row
+    return Event(channel, epoch, seq, event_id, type_, version, payload, at, key, origin)

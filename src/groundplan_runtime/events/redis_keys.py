@@ -34,11 +34,11 @@ if fence < held then return redis.error_reply('FENCED by ' .. held) end
 if fence > held then redis.call('SET', KEYS[2], ARGV[1]) end
 local carried = 0
 for i = 3, #KEYS do
-  local at = 4 + (i - 3) * 7
+  local at = 4 + (i - 3) * 9
   local place = ARGV[at] .. '-0'
   local function put()
     return redis.pcall('XADD', KEYS[i], 'MAXLEN', '~', channel_most, place, 'channel', ARGV[at + 1], 'epoch', ARGV[at + 2],
-                       'id', ARGV[at + 3], 'text', ARGV[at + 4], 'parked', ARGV[at + 5])
+                       'id', ARGV[at + 3], 'text', ARGV[at + 4], 'parked', ARGV[at + 5], 'at', ARGV[at + 7], 'origin', ARGV[at + 8])
   end
   local last = redis.pcall('XREVRANGE', KEYS[i], '+', '-', 'COUNT', 1)
   if not last.err and last[1] then
@@ -66,7 +66,7 @@ for i = 3, #KEYS do
   end
   if not known then
     redis.call('XADD', KEYS[1], 'MAXLEN', '~', live_most, '*', 'channel', ARGV[at + 1], 'epoch', ARGV[at + 2], 'seq', ARGV[at],
-               'id', ARGV[at + 3], 'text', ARGV[at + 4], 'parked', ARGV[at + 5])
+               'id', ARGV[at + 3], 'text', ARGV[at + 4], 'parked', ARGV[at + 5], 'at', ARGV[at + 7], 'origin', ARGV[at + 8])
     carried = carried + 1
   end
 end
@@ -99,10 +99,13 @@ def fence_key(shard: int) -> str:
 
 def fields(frame: Frame, before: str) -> list[str | int]:
     """Give the arguments of CARRY for one frame. before: id of the event that it follows, empty when nobody knows."""
-    return [frame.seq, frame.channel, frame.epoch, frame.id, frame.text, int(frame.parked), before]
+    told = [frame.seq, frame.channel, frame.epoch, frame.id, frame.text, int(frame.parked), before]
+    return [*told, frame.at, frame.origin or ""]
 
 
 def frame_from(entry: dict[str, Any], seq: int) -> Frame:
     """Give the frame of a stream's entry."""
     text = entry["text"]
-    return Frame(entry["channel"], entry["epoch"], seq, entry["id"], text, len(text.encode()), parked=entry["parked"] == "1")
+    size, parked = len(text.encode()), entry["parked"] == "1"
+    at, origin = entry.get("at", ""), entry.get("origin") or None  # a relay of an earlier version writes neither
+    return Frame(entry["channel"], entry["epoch"], seq, entry["id"], text, size, parked, at, origin)

@@ -18,6 +18,7 @@ from groundplan_runtime.events.lease import LEASE_SECONDS, Lease
 from groundplan_runtime.events.model import Event
 from groundplan_runtime.events.payload import now
 from groundplan_runtime.events.read import EVENT_COLUMNS, event_of
+from groundplan_runtime.telemetry.passage import carrying
 
 __all__ = ["MOST_ATTEMPTS", "Relay", "lag"]
 
@@ -90,7 +91,8 @@ class Relay:
         if not events:
             return 0
         frames = [frame_of(event) for event in events]
-        await self._to_redis(frames, fence)
+        with carrying(frames) as watched:
+            await self._to_redis(watched, fence)
         for event, frame in zip(events, frames, strict=True):
             if frame.parked:
                 await self._park(event, "the payload is no JSON", 1)

@@ -7,9 +7,10 @@ relay_lease     which process carries a shard; fence grows with every change of 
 event_parked    what could not be carried, for a person to look at
 """
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
-__all__ = ["TABLES", "Dialect", "dialect_of", "drop_statements", "statements"]
+__all__ = ["TABLES", "Dialect", "additions", "dialect_of", "drop_statements", "statements"]
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -34,8 +35,12 @@ CREATE TABLE IF NOT EXISTS event_log (
     key varchar(200),
     payload text NOT NULL,
     created_at varchar(27) NOT NULL,
+    origin varchar(160),
     PRIMARY KEY (channel, seq)
 )"""
+
+_ADDED: Final = {"origin": "varchar(160)"}
+"""Columns of event_log that came after its first version. Each may be null, so that an older program goes on writing."""
 
 _LOG_AGE = "CREATE INDEX IF NOT EXISTS event_log_created_at ON event_log (created_at)"
 
@@ -102,6 +107,12 @@ def statements(dialect: Dialect) -> list[str]:
     """Give the statements that make the tables, in order; each may be run again without harm."""
     own = _SQLITE if dialect == "sqlite" else _POSTGRESQL
     return [statement.strip() for statement in (*_COMMON, *own)]
+
+
+def additions(columns: Iterable[str]) -> list[str]:
+    """Give the statements that bring an event_log with these columns up to date; none when it is."""
+    missing = {name: kind for name, kind in _ADDED.items() if name not in set(columns)}
+    return [f"ALTER TABLE event_log ADD COLUMN {name} {kind}" for name, kind in missing.items()]
 
 
 def drop_statements(dialect: Dialect) -> list[str]:

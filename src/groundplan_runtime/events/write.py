@@ -25,8 +25,8 @@ Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 
 _NAME = re.compile(r"[a-z][a-z0-9_.:-]{0,99}")
 
-_CHUNK = 100
-"""Rows per insert: nine values each stay below the 999 parameters that old SQLite builds allow."""
+_CHUNK = 99
+"""Rows per insert: ten values each stay below the 999 parameters that old SQLite builds allow."""
 
 # Insert or count up in one statement: two first writers of a channel cannot collide.
 _NEXT = """
@@ -34,7 +34,7 @@ INSERT INTO channel_head (channel, epoch, seq, event_id) VALUES (:channel, :epoc
 ON CONFLICT (channel) DO UPDATE SET seq = channel_head.seq + excluded.seq, event_id = excluded.event_id
 RETURNING seq, epoch"""
 
-_LOG_COLUMNS = ("channel", "seq", "epoch", "event_id", "type", "version", "key", "payload", "created_at")
+_LOG_COLUMNS = ("channel", "seq", "epoch", "event_id", "type", "version", "key", "payload", "created_at", "origin")
 _PENDING_COLUMNS = ("channel", "seq", "shard", "created_at")
 
 _HOLD = """
@@ -67,27 +67,27 @@ def draft(channel: str, type: str, data: Any, key: str | None, version: int) -> 
     return Draft(channel, type, encode(data), key, version)
 
 
-def record(execute: Execute, event: Draft, *, outbox: bool) -> Published:
-    """Write the event into the caller's transaction. outbox: whether a relay has to carry it to Redis."""
-    return record_all(execute, [event], outbox=outbox)[0]
+def record(execute: Execute, event: Draft, *, outbox: bool, origin: str | None = None) -> Published:
+    """Write the event into the caller's transaction. outbox: whether a relay carries it to Redis. origin: where it comes from."""
+    return record_all(execute, [event], outbox=outbox, origin=origin)[0]
 
 
-def record_all(execute: Execute, events: Sequence[Draft], *, outbox: bool) -> list[Published]:
+def record_all(execute: Execute, events: Sequence[Draft], *, outbox: bool, origin: str | None = None) -> list[Published]:
     """Write events into the caller's transaction, each channel in the given order; gives where they stand, by channel."""
     published: list[Published] = []
     for channel in sorted({event.channel for event in events}):  # two transactions must not wait for each other
-        published += _record_channel(execute, [event for event in events if event.channel == channel], outbox=outbox)
+        published += _record_channel(execute, [event for event in events if event.channel == channel], outbox, origin)
     return published
 
 
-def _record_channel(execute: Execute, events: Sequence[Draft], *, outbox: bool) -> list[Published]:
+def _record_channel(execute: Execute, events: Sequence[Draft], outbox: bool, origin: str | None) -> list[Published]:  # noqa: FBT001 passed on
     channel, created_at = events[0].channel, now()
     ids = [str(uuid4()) for _ in events]
     rows = execute(_NEXT, {"channel": channel, "epoch": _new_epoch(), "count": len(events), "event_id": ids[-1]})
     last, epoch = int(rows[0][0]), str(rows[0][1])
     published = [Published(channel, last - len(events) + 1 + place, epoch, ids[place]) for place in range(len(events))]
     logged = [
-        (channel, one.seq, epoch, one.id, event.type, event.version, event.key, event.payload, created_at)
+        (channel, one.seq, epoch, one.id, event.type, event.version, event.key, event.payload, created_at, origin)
         for one, event in zip(published, events, strict=True)
     ]
     _insert(execute, "event_log", _LOG_COLUMNS, logged)

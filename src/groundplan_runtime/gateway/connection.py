@@ -16,6 +16,8 @@ from groundplan_runtime.identity import Session
 __all__ = ["Connection", "House"]
 
 _log = logging.getLogger("groundplan.gateway")
+_LEFT = 1000
+"""What a connection that its client ended is counted as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,13 @@ class Connection(ABC):
             self.end(None)
         finally:
             await self._leave(reader)
+        self._house.streams.counts.closed[self._ending[0] if self._ending else _LEFT] += 1
         await self._say_goodbye()
+
+    @property
+    def waiting(self) -> int:
+        """How many frames wait for the client."""
+        return self._outbox.waiting
 
     def tell(self, text: str) -> None:
         """Queue a frame of the server."""

@@ -7,11 +7,12 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, Literal
 
 from groundplan_runtime.database import Database
-from groundplan_runtime.events.relay import Relay
+from groundplan_runtime.events.relay import Relay, lag
 from groundplan_runtime.events.relay import run as run_relay
 from groundplan_runtime.events.retention import trim
 from groundplan_runtime.events.write import SHARDS
 from groundplan_runtime.gateway.connection import Connection, House
+from groundplan_runtime.gateway.counts import Figures
 from groundplan_runtime.gateway.database_feed import follow_database
 from groundplan_runtime.gateway.doorbell import Ear
 from groundplan_runtime.gateway.event_stream import EventStream
@@ -149,6 +150,12 @@ class Gateway:
 
     def _admit(self, session: Session | None) -> Session | tuple[int, str]:
         """Give the session of a client that may connect, or the close code and the reason for one that may not."""
+        admitted = self._judged(session)
+        if not isinstance(admitted, Session):
+            self.streams.counts.closed[admitted[0]] += 1
+        return admitted
+
+    def _judged(self, session: Session | None) -> Session | tuple[int, str]:
         if session is None:
             return 4401, "not signed in"
         if self._draining:
@@ -158,6 +165,16 @@ class Gateway:
         if self.full:
             return 1013, "too many clients"
         return session
+
+    def figures(self) -> Figures:
+        """Give what the gateway counts of itself, at this moment."""
+        queued = [client.waiting for client in self.sessions.clients() if isinstance(client, Connection)]
+        counts = self.streams.counts
+        return Figures(len(self.sessions), queued, counts.sent, counts.closed, counts.followed)
+
+    async def backlog(self) -> tuple[int, str | None] | None:
+        """Give how many events wait for a relay and since when (ISO 8601, UTC) the oldest does; None without Redis."""
+        return await lag(self.database) if self._events_url else None
 
     async def _serve(self, connection: Connection) -> None:
         self.sessions.add(connection)

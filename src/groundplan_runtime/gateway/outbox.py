@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
 from groundplan_runtime.events.frame import Frame
 from groundplan_runtime.events.model import Position
 from groundplan_runtime.gateway.blocks import block, mark, marked
+from groundplan_runtime.gateway.counts import Counts
 from groundplan_runtime.gateway.limits import Limits
 
 __all__ = ["BlockOutbox", "Outbox", "Outgoing", "Queue"]
@@ -19,25 +20,33 @@ _BATCH = 64
 
 
 class Queue(Generic[Piece]):
-    """A queue of what is sent to one client. seconds: how long the client may take for a batch."""
+    """A queue of what is sent to one client. seconds: how long the client may take for a batch. counts: of the gateway."""
 
-    def __init__(self, limits: Limits, seconds: float) -> None:
+    def __init__(self, limits: Limits, seconds: float, counts: Counts | None = None) -> None:
         self._limits = limits
         self._seconds = seconds
-        self._frames: deque[tuple[Piece, int]] = deque()
+        self._counts = counts or Counts()
+        self._frames: deque[tuple[Piece, int, Any]] = deque()
         self._bytes = 0
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._sending: asyncio.Timeout | None = None
         self.closed = False
 
-    def put(self, piece: Piece, size: int) -> bool:
-        """Queue a piece of ``size`` bytes; False when it does not fit any more."""
+    @property
+    def waiting(self) -> int:
+        """How many frames wait."""
+        return len(self._frames)
+
+    def put(self, piece: Piece, size: int, passage: Any = None) -> bool:
+        """Queue a piece of ``size`` bytes; False when it does not fit any more. passage: is told what becomes of it."""
         if self.closed:
             return True
         if len(self._frames) >= self._limits.queue_frames or self._bytes + size > self._limits.queue_bytes:
             return False
-        self._frames.append((piece, size))
+        if passage is not None:
+            passage.expect()
+        self._frames.append((piece, size, passage))
         self._bytes += size
         self._wake.set()
         return True
@@ -51,6 +60,7 @@ class Queue(Generic[Piece]):
     def close(self) -> None:
         """Forget what waits and end `run` at once, even in the middle of a send."""
         self.closed = True
+        _drop(passage for _, _, passage in self._frames)
         self._frames.clear()
         self._wake.set()
         self._room.set()
@@ -77,9 +87,16 @@ class Queue(Generic[Piece]):
         for _ in range(min(len(self._frames), _BATCH)):
             if self.closed:
                 return
-            piece, size = self._frames.popleft()
-            await send(piece)
+            piece, size, passage = self._frames.popleft()
+            try:
+                await send(piece)
+            except BaseException:
+                _drop([passage])
+                raise
             self._bytes -= size
+            self._counts.sent += 1
+            if passage is not None:
+                passage.sent()
         if self._half_empty():
             self._room.set()
 
@@ -87,10 +104,20 @@ class Queue(Generic[Piece]):
         return 2 * len(self._frames) <= self._limits.queue_frames and 2 * self._bytes <= self._limits.queue_bytes
 
 
+def _drop(passages: Iterable[Any]) -> None:
+    for passage in passages:
+        if passage is not None:
+            passage.dropped()
+
+
 class Outgoing(Protocol):
     """What waits for one client, as those see it who put something in. Each gives False when it does not fit any more."""
 
     closed: bool
+
+    @property
+    def waiting(self) -> int:
+        """How many frames wait."""
 
     def tell(self, text: str) -> bool:
         """Queue a frame of the server."""
@@ -121,14 +148,14 @@ class Outbox(Queue[str]):
 
     def deliver(self, frame: Frame) -> bool:
         """Queue an event."""
-        return self.put(frame.text, frame.size)
+        return self.put(frame.text, frame.size, frame.passage)
 
 
 class BlockOutbox(Queue[bytes]):
     """What waits for one event stream: blocks, whose ids say where it stands on every channel. begun: channel -> position."""
 
-    def __init__(self, limits: Limits, seconds: float, begun: Mapping[str, Position]) -> None:
-        super().__init__(limits, seconds)
+    def __init__(self, limits: Limits, seconds: float, begun: Mapping[str, Position], counts: Counts | None = None) -> None:
+        super().__init__(limits, seconds, counts)
         self._marks = {channel: mark(channel, position) for channel, position in begun.items()}
 
     def tell(self, text: str) -> bool:
@@ -146,12 +173,20 @@ class BlockOutbox(Queue[bytes]):
         """Queue an event, with the id to resume from."""
         self._marks[frame.channel], told = marked(frame)
         told = b"id: %b\n%b" % (",".join(self._marks.values()).encode(), told)
-        return self.put(told, len(told))
+        return self.put(told, len(told), frame.passage)
 
     async def _send_batch(self, send: Callable[[bytes], Awaitable[None]]) -> None:
         """Send many blocks as one piece: each piece costs the server and the reader a chunk of its own."""
         taken = [self._frames.popleft() for _ in range(min(len(self._frames), _BATCH))]
-        await send(b"".join(piece for piece, _ in taken))
-        self._bytes -= sum(size for _, size in taken)
+        try:
+            await send(b"".join(piece for piece, _, _ in taken))
+        except BaseException:
+            _drop(passage for _, _, passage in taken)
+            raise
+        self._bytes -= sum(size for _, size, _ in taken)
+        self._counts.sent += len(taken)
+        for _, _, passage in taken:
+            if passage is not None:
+                passage.sent()
         if self._half_empty():
             self._room.set()

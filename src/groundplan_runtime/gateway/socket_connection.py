@@ -17,7 +17,7 @@ class SocketConnection(Connection):
     """A signed-in socket while it is open."""
 
     def __init__(self, socket: Socket, session: Session, house: House) -> None:
-        self._frames = Outbox(house.limits, house.timing.send)
+        self._frames = Outbox(house.limits, house.timing.send, house.streams.counts)
         super().__init__(session, house, self._frames)
         self._socket = socket
         self._bad_frames = 0

@@ -4,7 +4,8 @@ Everything here runs in one event loop and never waits, so a subscriber can be m
 "nothing is missing" and "tell me from now on" nothing else can happen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from groundplan_runtime.events.frame import Frame
 from groundplan_runtime.events.model import START, Position
 from groundplan_runtime.gateway.limits import Limits
 from groundplan_runtime.gateway.ring import Ring
+from groundplan_runtime.telemetry.passage import Passage
 
 __all__ = ["Offer", "Stream", "Subscriber"]
 
@@ -36,10 +38,11 @@ class Offer(Enum):
 
 
 class Stream:
-    """The head of a channel, its ring, and its followers."""
+    """The head of a channel, its ring, and its followers. watch: begins the passage of an event to them; None: nobody watches."""
 
-    def __init__(self, channel: str, limits: Limits) -> None:
+    def __init__(self, channel: str, limits: Limits, watch: Callable[[Frame], Passage] | None = None) -> None:
         self.channel = channel
+        self._watch = watch
         self.head = START
         self.ring = Ring(limits.ring_frames, limits.ring_bytes)
         self._live: set[Subscriber] = set()
@@ -65,9 +68,17 @@ class Stream:
             return Offer.ASTRAY if self.contradicts(frame.position) else Offer.KNOWN
         self.head = frame.position
         self.ring.add(frame)
+        if self._watch is None:
+            self._share(frame)
+        else:
+            passage = self._watch(frame)
+            self._share(replace(frame, passage=passage))
+            passage.shared()
+        return Offer.NEXT
+
+    def _share(self, frame: Frame) -> None:
         for subscriber in tuple(self._live):
             subscriber.deliver(frame)
-        return Offer.NEXT
 
     def contradicts(self, position: Position) -> bool:
         """Tell whether memory holds another event at that place."""

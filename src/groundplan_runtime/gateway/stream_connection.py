@@ -17,7 +17,7 @@ class StreamConnection(Connection):
     """A signed-in event stream while it is open."""
 
     def __init__(self, stream: EventStream, session: Session, house: House) -> None:
-        self._blocks = BlockOutbox(house.limits, house.timing.send, stream.since)
+        self._blocks = BlockOutbox(house.limits, house.timing.send, stream.since, house.streams.counts)
         super().__init__(session, house, self._blocks)
         self._stream = stream
 

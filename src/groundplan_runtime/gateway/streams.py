@@ -7,9 +7,11 @@ from groundplan_runtime.database import Database
 from groundplan_runtime.events import read
 from groundplan_runtime.events.frame import Frame
 from groundplan_runtime.events.model import START, Position
+from groundplan_runtime.gateway.counts import Counts
 from groundplan_runtime.gateway.history import Older, database_history
 from groundplan_runtime.gateway.limits import Limits
 from groundplan_runtime.gateway.stream import Offer, Stream
+from groundplan_runtime.telemetry.passage import watcher
 
 __all__ = ["LostError", "Streams"]
 
@@ -27,14 +29,19 @@ class LostError(Exception):
 
 
 class Streams:
-    """The streams by channel. Frames may come from Redis or the database; the database decides what is true."""
+    """The streams by channel. Frames may come from Redis or the database; the database decides what is true.
+
+    counts: the gateway's.
+    """
 
     def __init__(self, database: Database, channels: Iterable[str], limits: Limits) -> None:
         self._database = database
         self._limits = limits
         self._from_log = database_history(database)
         self.older: Older = self._from_log
-        self._streams = {channel: Stream(channel, limits) for channel in channels}
+        self.counts = Counts()
+        watch = watcher()
+        self._streams = {channel: Stream(channel, limits, watch) for channel in channels}
         self._unsent = 0
         self._reading = {channel: asyncio.Lock() for channel in self._streams}
 

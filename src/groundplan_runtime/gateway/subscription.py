@@ -30,6 +30,7 @@ class Subscription:
 
     def reset(self, channel: str, reason: str, position: Position) -> None:
         """Queue the frame that says: load the state afresh."""
+        self._streams.counts.followed[reason] += 1
         if not self._outbox.tell_reset(wire.reset(channel, reason, position), channel, position):
             self._overflow()
 
@@ -58,6 +59,7 @@ class Subscription:
         frames = await self._streams.after(self._stream, position)
         if self._stream.is_replaying(self):
             head = self._stream.head
+            self._streams.counts.followed["recovered"] += 1
             self._tell(wire.subscribed(self._stream.channel, head, head.seq - position.seq))
         while frames and self._stream.is_replaying(self):
             position = await self._send(frames, position)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -10,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from groundplan_runtime.events import doorbell, write
 from groundplan_runtime.events.errors import PublishError
 from groundplan_runtime.events.model import START, Position, Published
+from groundplan_runtime.telemetry.passage import publishing
 
 __all__ = ["hold", "position", "publish", "publish_all"]
 
@@ -35,9 +37,14 @@ def publish(
 
 def publish_all(drafts: Sequence[write.Draft], *, using: str = DEFAULT_DB_ALIAS) -> list[Published]:
     """Write checked events into the transaction that is open, each channel in this order, with one ring after the commit."""
-    published = write.record_all(_execute(_writing(using)), drafts, outbox=doorbell.wiring().outbox)
+    connection = _writing(using)
+    watched = publishing(drafts[0].channel) if drafts else None
+    origin = watched.origin if watched else None
+    published = write.record_all(_execute(connection), drafts, outbox=doorbell.wiring().outbox, origin=origin)
     if published:
         transaction.on_commit(doorbell.ring, using=using, robust=True)
+    if watched is not None:
+        transaction.on_commit(partial(watched.committed, published), using=using, robust=True)
     return published
 
 

@@ -39,6 +39,7 @@ class LoggedEvent(models.Model):
     key: models.CharField[str | None, str | None] = models.CharField(max_length=200, null=True)  # noqa: DJ001 null says that the event is about no one thing
     payload: models.TextField[str, str] = models.TextField()
     created_at: models.CharField[str, str] = models.CharField(max_length=27)
+    origin: models.CharField[str | None, str | None] = models.CharField(max_length=160, null=True)  # noqa: DJ001 null says that nobody watched
 
     class Meta:
         """Made by the migration's own statements."""
