@@ -99,7 +99,7 @@ def fence_key(shard: int) -> str:
 
 def fields(frame: Frame, before: str) -> list[str | int]:
     """Give the arguments of CARRY for one frame. before: id of the event that it follows, empty when nobody knows."""
-    told = [frame.seq, frame.channel, frame.epoch, frame.id, frame.text, int(frame.parked), before]
+    told: list[str | int] = [frame.seq, frame.channel, frame.epoch, frame.id, frame.text, int(frame.parked), before]
     return [*told, frame.at, frame.origin or ""]
 
 

@@ -11,6 +11,7 @@ from groundplan_runtime.events import Event, Position, read
 from groundplan_runtime.events.frame import Frame, frame_of
 from groundplan_runtime.gateway import wire
 from groundplan_runtime.gateway.connection import Connection
+from groundplan_runtime.gateway.counts import Counts
 from groundplan_runtime.gateway.gateway import Gateway
 from groundplan_runtime.gateway.limits import Limits
 from groundplan_runtime.gateway.outbox import Outbox
@@ -93,24 +94,24 @@ class NoPortions(Streams):
 class Unbounded(Outbox):
     """Keeps whatever comes until it can be sent."""
 
-    def __init__(self, limits: Limits, seconds: float) -> None:
-        super().__init__(replace(limits, queue_frames=1_000_000_000, queue_bytes=1_000_000_000_000), seconds)
+    def __init__(self, limits: Limits, seconds: float, counts: Counts | None = None) -> None:
+        super().__init__(replace(limits, queue_frames=1_000_000_000, queue_bytes=1_000_000_000_000), seconds, counts)
 
 
 class Dropping(Outbox):
     """Drops what does not fit, and says nothing."""
 
-    def put(self, text: str, size: int) -> bool:
-        super().put(text, size)
+    def put(self, piece: str, size: int, passage: Any = None) -> bool:
+        super().put(piece, size, passage)
         return True
 
 
 class Patient(Outbox):
     """Waits for a client as long as it takes."""
 
-    def __init__(self, limits: Limits, seconds: float) -> None:
+    def __init__(self, limits: Limits, seconds: float, counts: Counts | None = None) -> None:
         del seconds
-        super().__init__(limits, math.inf)
+        super().__init__(limits, math.inf, counts)
 
 
 class Wordless(SocketConnection):
