@@ -1,17 +1,16 @@
 """Deciding again, quickly: what comes first for a changed brief or under other weights, and whether that is something else."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue
-from groundplan.decision.deciding import narrowed, rated, usable_servers
+from groundplan.decision.deciding import rated
 from groundplan.decision.model import Architecture, Rated
 from groundplan.decision.options import Option
+from groundplan.decision.prepared import Only, prepared
 from groundplan.decision.scoring import Scale
-from groundplan.decision.screening import screen
 from groundplan.decision.searching import best
-from groundplan.decision.situation import day, situation
-from groundplan.decision.whole import Layout, layouts
+from groundplan.decision.whole import Layout
 from groundplan.errors import NoArchitectureError
 from groundplan.records import dataclass
 
@@ -37,14 +36,13 @@ class Ground:
         return tuple(rated(scale, found) for found in best(scale, self.options, self.layouts, keep))
 
 
-def ground(brief: Brief, catalogue: Catalogue, as_of: str, only: Mapping[str, Collection[str]] | None = None) -> Ground:
+def ground(brief: Brief, catalogue: Catalogue, as_of: str, only: Only | None = None) -> Ground:
     """Screen a brief. only: part -> frameworks it may have."""
-    view = situation(brief, catalogue.at(day(as_of)), as_of)
-    sieve = narrowed(screen(view), only or {})
-    return Ground(Scale(view), sieve.options, layouts(view, usable_servers(sieve)))
+    base = prepared(brief, catalogue, as_of, only)
+    return Ground(base.scale, base.sieve.options, base.layouts)
 
 
-def first(brief: Brief, catalogue: Catalogue, as_of: str, only: Mapping[str, Collection[str]] | None = None) -> Rated:
+def first(brief: Brief, catalogue: Catalogue, as_of: str, only: Only | None = None) -> Rated:
     """Give the architecture of the highest value, as ``decide`` would with ``draws=0``. only: part -> frameworks it may have.
 
     Raises NoArchitectureError when nothing survives, without looking for what to loosen.

@@ -1,28 +1,28 @@
 """From brief and catalogue to a decision: screen, search, compare, explain. Pure: no file, clock or environment."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from groundplan.brief.model import Brief
 from groundplan.catalogue.model import Catalogue, Fact
-from groundplan.catalogue.words import Interface
 from groundplan.decision.explaining import beyond, contribution, facts, missing, reasons
 from groundplan.decision.model import Architecture, Decision, Rated, Stack, Topology
 from groundplan.decision.names import check_names
 from groundplan.decision.options import Option
+from groundplan.decision.prepared import Only, prepared
 from groundplan.decision.relaxing import refusal, smallest_sets
 from groundplan.decision.scoring import Judged, Scale
-from groundplan.decision.screening import Sieve, screen
+from groundplan.decision.screening import Sieve
 from groundplan.decision.searching import Found, best, count
-from groundplan.decision.situation import Situation, day, situation
+from groundplan.decision.situation import Situation
 from groundplan.decision.staying import Stay, beside, look, placed, staying
 from groundplan.decision.tying import tie_weight
-from groundplan.decision.whole import Layout, layouts, processes, server_of
+from groundplan.decision.whole import Layout, processes, server_of
 from groundplan.errors import NoArchitectureError
 from groundplan.records import dataclass
 
-__all__ = ["decide", "narrowed", "rated", "usable_servers"]
+__all__ = ["decide", "rated"]
 
 _RANKED = 12
 _LOOKED_AT = 24
@@ -34,7 +34,7 @@ def decide(
     catalogue: Catalogue,
     as_of: str,
     *,
-    only: Mapping[str, Collection[str]] | None = None,
+    only: Only | None = None,
     draws: int | None = None,
     seed: int | None = None,
 ) -> Decision:
@@ -48,11 +48,8 @@ def decide(
     up.
     """
     check_names(brief, catalogue)
-    catalogue = catalogue.at(day(as_of))
-    view = situation(brief, catalogue, as_of)
-    sieve = narrowed(screen(view), only or {})
-    scale = Scale(view)
-    places = layouts(view, usable_servers(sieve))
+    base = prepared(brief, catalogue, as_of, only)
+    scale, sieve, places = base.scale, base.sieve, base.layouts
     ranked = _distinct(best(scale, sieve.options, places, _LOOKED_AT)) if all(sieve.options) else []
     if not ranked and only:
         raise NoArchitectureError(f"{brief.source}: no architecture of {brief.name} has only the frameworks that were asked for.")
@@ -60,7 +57,7 @@ def decide(
         raise refusal(brief, sieve, smallest_sets(brief, lambda looser: _feasible(looser, catalogue, as_of)))
     stays = staying(scale, sieve, places)
     field = _Field(scale, sieve, places, stays, tuple(beside(ranked, stays)))
-    sampling = catalogue.method.sampling
+    sampling = scale.situation.catalogue.method.sampling
     count = sampling.draws if draws is None else draws
     if not count:
         return _told(field, [*ranked, *field.apart])
@@ -103,22 +100,10 @@ def _tie_weight(decision: Decision) -> float | None:
     return None if tie is None else round(tie, 6)
 
 
-def narrowed(sieve: Sieve, only: Mapping[str, Collection[str]]) -> Sieve:
-    """Keep the stacks on the frameworks that a part may have."""
-    if not only:
-        return sieve
-    kept = tuple(
-        tuple(option for option in options if option.framework.name in only.get(option.part, (option.framework.name,)))
-        for options in sieve.options
-    )
-    return replace(sieve, options=kept)
-
-
 def _feasible(brief: Brief, catalogue: Catalogue, as_of: str) -> bool:
     """Tell whether anything survives."""
-    view = situation(brief, catalogue, as_of)
-    sieve = screen(view)
-    return all(sieve.options) and bool(best(Scale(view), sieve.options, layouts(view, usable_servers(sieve)), 1))
+    base = prepared(brief, catalogue, as_of)
+    return all(base.sieve.options) and bool(best(base.scale, base.sieve.options, base.layouts, 1))
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:
@@ -127,11 +112,6 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
     for one in found:
         first.setdefault(look(one), one)
     return list(first.values())[:_RANKED]
-
-
-def usable_servers(sieve: Sieve) -> dict[Interface, tuple[str, ...]]:
-    """Name the servers that are left for each interface."""
-    return {interface: tuple(server.name for server in servers) for interface, servers in sieve.servers.items()}
 
 
 def _told(field: _Field, ranked: list[Found]) -> Decision:
