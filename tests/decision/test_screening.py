@@ -154,6 +154,13 @@ def test_loosening_lifts_policy_lowers_needs_and_turns_musts_into_shoulds() -> N
     assert looser.musts[0].level == "should"
 
 
+def test_a_skill_that_is_nearly_one_of_the_catalogue_is_told(decided: Decided) -> None:
+    team = Team(3, 1, {"djnago": 2, "javascript": 1, "flask": 1})
+    unknown = decided(replace(brief_with(), team=team)).unknown
+    told = [line for line in unknown if line.startswith("team.shipped.")]
+    assert told == ["team.shipped.djnago counts for no framework; if django is meant, write that."]
+
+
 def test_a_date_that_is_none_is_refused(catalogue: Catalogue) -> None:
     with pytest.raises(InputError, match="as_of: 'today' must be a date; write it as 2026-11-22"):
         decide(brief_with(), catalogue, "today")

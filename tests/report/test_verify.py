@@ -171,6 +171,34 @@ def test_inputs_of_another_form_are_told(record: str) -> None:
         verified(edited(record, format=2), "record.md")
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("brief", 5),
+        ("as_of", "yesterday"),
+        ("as_of", None),
+        ("settings", []),
+        ("settings", {"draws": "many"}),
+        ("settings", {"draws": -1}),
+        ("settings", {"draws": 10**12}),
+        ("settings", {"dice": 1}),
+        ("sections", None),
+        ("sections", [1]),
+        ("groundplan", 1),
+        ("catalogue", []),
+    ],
+)
+def test_inputs_that_were_never_written_so_are_told(record: str, key: str, value: object) -> None:
+    with pytest.raises(InputError, match=f"^record.md: '{key}' of the stored inputs is missing or was changed"):
+        verified(edited(record, **{key: value}), "record.md")
+
+
+def test_a_record_that_was_cut_off_is_told(record: str) -> None:
+    for share in (0.0, 0.3, 0.9, 0.999):
+        with pytest.raises(InputError, match=r"^record\.md: the (text is not a record|block of stored inputs is damaged)"):
+            verified(record[: int(share * len(record))], "record.md")
+
+
 def test_a_record_of_another_version_says_which_one_to_use(record: str) -> None:
     with pytest.raises(InputError, match=r"groundplan 9\.9 wrote it; verify it with that version: pip install groundplan==9\.9"):
         verified(edited(record, sections=["ouija"], groundplan="9.9"), "record.md")

@@ -1,6 +1,7 @@
 """The brief as the method sees it: figures for every part, and every assumption told."""
 
 import datetime as dt
+import difflib
 import math
 from collections.abc import Iterator
 from dataclasses import field
@@ -14,6 +15,7 @@ from groundplan.records import dataclass
 
 __all__ = ["PartView", "Situation", "day", "situation"]
 
+_NEAR = 0.8
 _ROUNDING = 1e-9
 
 
@@ -138,6 +140,15 @@ def _level(part: Part, need: str) -> int:
     return part.needs.get(need, 0) or 0
 
 
+def _slips(brief: Brief, catalogue: Catalogue) -> Iterator[str]:
+    """Tell which skills are nearly, but not quite, those of the catalogue; teams have shipped with much that it does not know."""
+    names = [piece.name for group in (catalogue.frameworks, catalogue.addons) for piece in group]
+    for skill in brief.team.shipped:
+        near = [] if skill in names else difflib.get_close_matches(skill, names, 1, _NEAR)
+        if near:
+            yield f"team.shipped.{skill} counts for no framework; if {near[0]} is meant, write that."
+
+
 def _told(brief: Brief, catalogue: Catalogue) -> Iterator[str]:
     assumed = catalogue.method.assumed
     open_figures = {
@@ -152,6 +163,7 @@ def _told(brief: Brief, catalogue: Catalogue) -> Iterator[str]:
             yield f"The brief leaves {key} open; {taken} are assumed."
     if not brief.team.shipped:
         yield "The brief leaves team.shipped open; skills count as unknown for every framework alike."
+    yield from _slips(brief, catalogue)
     for question, answer in brief.answers.items():
         if answer is None:
             yield f"answers.{question} is unknown; nothing is concluded from it."

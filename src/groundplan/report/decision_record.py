@@ -1,7 +1,8 @@
 """The inputs of a decision inside its record: one block at the end, enough to decide again from nothing else."""
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ __all__ = ["Stored", "again", "block", "stored"]
 _OPEN = "```groundplan-inputs"
 _BLOCK = re.compile(rf"^{_OPEN}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FORMAT = 1
+_MOST_DRAWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,37 @@ def stored(text: str, place: str) -> Stored:
 def _checked(value: Any, place: str) -> Stored:
     if not isinstance(value, dict) or value.get("format") != _FORMAT:
         raise _refusal(place, "the block of stored inputs", "has a form that this version does not know", "use a newer groundplan")
+    wrong = next((name for name, right in _RIGHT.items() if not right(value.get(name))), None)
+    if wrong:
+        raise _refusal(place, f"{wrong!r} of the stored inputs", "is missing or was changed", "take the record from its history")
     return Stored(
         value["brief"], value["as_of"], value["settings"], tuple(value["sections"]), value["groundplan"], value["catalogue"]
     )
+
+
+def _settings(value: Any) -> bool:
+    """Tell whether these are draws and a seed."""
+    known = isinstance(value, dict) and value.keys() <= {"draws", "seed"}
+    return known and all(type(one) is int for one in value.values()) and 0 <= value.get("draws", 0) <= _MOST_DRAWS
+
+
+def _day(value: Any) -> bool:
+    """Tell whether it is an ISO date."""
+    try:
+        return dt.date.fromisoformat(value).isoformat() == str(value)
+    except (TypeError, ValueError):
+        return False
+
+
+_RIGHT: dict[str, Callable[[Any], bool]] = {
+    "brief": lambda value: isinstance(value, str),
+    "as_of": _day,
+    "settings": _settings,
+    "sections": lambda value: isinstance(value, list) and all(isinstance(key, str) for key in value),
+    "groundplan": lambda value: isinstance(value, str),
+    "catalogue": lambda value: isinstance(value, dict),
+}
+"""Key of the stored inputs -> whether a value is one that was written there."""
 
 
 def again(inputs: Stored, place: str) -> Telling:
