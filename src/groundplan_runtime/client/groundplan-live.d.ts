@@ -36,13 +36,16 @@ export interface Options {
   onStatus?(status: Status): void;
   /** A refused frame ({type: "error", code, detail, channel}) or whatever `load` and `apply` threw. */
   onError?(problem: unknown): void;
+  /** Address of the event stream, for where WebSockets do not get through. */
+  events?: string;
   WebSocket?: typeof WebSocket;
+  fetch?: typeof fetch;
   random?(): number;
 }
 
 export class GroundplanLive {
-  /** address: of the socket, relative to the page or absolute. Connects at once. */
-  constructor(address: string, options?: Options);
+  /** address: of the socket, relative to the page or absolute; null: only use the event stream. Connects at once. */
+  constructor(address: string | null, options?: Options);
   readonly status: Status;
   follow<Data = unknown>(channel: string, follow: Follow<Data>): void;
   unfollow(channel: string): void;

@@ -7,8 +7,14 @@
 //     apply: (event) => change(event),
 //   });
 //
-// It reconnects by itself and resumes; `load` is called when the state has to be loaded afresh, at the beginning too.
+// Where WebSockets do not get through, { events: "/live/events" } names the event stream to use instead; without an address of a
+// socket (null) it is used from the beginning. The client reconnects by itself and resumes; `load` is called when the state has to be
+// loaded afresh, at the beginning too.
 
+const STATUSES = { 400: 4400, 401: 4401, 403: 4403, 405: 4400, 406: 4400 }; // how a stream is refused before it begins
+const GONE = 1006;
+const TRIES = 2; // connections that end before their first frame, until the other kind is tried
+const SILENCE_MS = 40000; // a stream says every 15 s that it is still there
 const STOPPED = { 4400: "refused", 4401: "signed-out", 4403: "refused" };
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
@@ -19,7 +25,10 @@ export class GroundplanLive {
   #address;
   #options;
   #follows = new Map();
-  #socket = null;
+  #line = null;
+  #streaming;
+  #failures = 0;
+  #reopening = false;
   #timer = null;
   #steady = null;
   #attempt = 0;
@@ -27,7 +36,9 @@ export class GroundplanLive {
 
   constructor(address, options = {}) {
     this.#address = address;
-    this.#options = { WebSocket: globalThis.WebSocket, random: Math.random, onStatus() {}, onError: console.error, ...options };
+    const { WebSocket, fetch } = globalThis;
+    this.#options = { WebSocket, fetch: fetch?.bind(globalThis), random: Math.random, onStatus() {}, onError: console.error, ...options };
+    this.#streaming = !address;
     this.#connect();
   }
 
@@ -54,38 +65,56 @@ export class GroundplanLive {
   }
 
   #connect() {
+    this.#timer = null;
     this.#tell("connecting");
-    const address = new URL(this.#address, globalThis.location?.href);
-    address.protocol = address.protocol.replace("http", "ws");
-    const socket = new this.#options.WebSocket(address.href);
-    this.#socket = socket;
-    socket.onmessage = (message) => {
-      if (socket === this.#socket) this.#take(JSON.parse(message.data));
-    };
-    socket.onclose = (closing) => {
-      if (socket === this.#socket) this.#lost(closing.code);
-    };
+    if (this.#streaming && this.#follows.size === 0) return; // a stream follows what its address says: the first follow opens it
+    const open = this.#streaming ? overStream : overSocket;
+    const address = new URL(this.#streaming ? this.#options.events : this.#address, globalThis.location?.href);
+    const line = open(address, this.#options, [...this.#follows.values()], {
+      told: (frame) => { if (line === this.#line) this.#take(frame); },
+      lost: (code, again) => { if (line === this.#line) this.#lost(code, again); },
+    });
+    this.#line = line;
   }
 
-  #lost(code) {
-    this.#socket = null;
+  #reopen() {
+    if (this.#reopening) return;
+    this.#reopening = true;
+    queueMicrotask(() => {
+      this.#reopening = false;
+      if (this.#timer || Object.values(STOPPED).includes(this.#status) || this.#status === "closed") return;
+      this.#leave();
+      this.#connect();
+    });
+  }
+
+  #leave() {
+    const line = this.#line;
+    this.#line = null;
+    clearTimeout(this.#steady);
+    if (line) line.end();
+  }
+
+  #lost(code, again = 0) {
+    this.#line = null;
     clearTimeout(this.#steady);
     if (code in STOPPED) {
       this.#stop(STOPPED[code]);
       return;
     }
+    if (this.#status !== "live" && ++this.#failures >= TRIES && this.#address && this.#options.events) {
+      this.#failures = 0;
+      this.#streaming = !this.#streaming;
+    }
     this.#tell("connecting");
     const wait = this.#options.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempt);
     this.#attempt = Math.min(this.#attempt + 1, 10);
-    this.#timer = setTimeout(() => this.#connect(), wait);
+    this.#timer = setTimeout(() => this.#connect(), 1000 * again + wait);
   }
 
   #stop(status) {
     clearTimeout(this.#timer);
-    clearTimeout(this.#steady);
-    const socket = this.#socket;
-    this.#socket = null;
-    if (socket) socket.close(1000);
+    this.#leave();
     for (const follow of this.#follows.values()) follow.round += 1;
     this.#tell(status);
   }
@@ -97,10 +126,14 @@ export class GroundplanLive {
   }
 
   #send(frame) {
-    if (this.#socket && this.#status === "live") this.#socket.send(JSON.stringify(frame));
+    if (this.#line && !this.#streaming && this.#status === "live") this.#line.say(frame);
   }
 
   #subscribe(follow) {
+    if (this.#streaming) {
+      this.#reopen();
+      return;
+    }
     const { channel, position } = follow;
     this.#send(position ? { type: "subscribe", channel, position } : { type: "subscribe", channel });
   }
@@ -114,7 +147,9 @@ export class GroundplanLive {
 
   #welcomed() {
     this.#tell("live");
+    this.#failures = 0;
     this.#steady = setTimeout(() => { this.#attempt = 0; }, STEADY_MS);
+    if (this.#streaming) return; // its address has named everything
     for (const follow of this.#follows.values()) {
       if (follow.waiting) this.#forget(follow); // the socket died while the state was loading: begin that anew
       this.#subscribe(follow);
@@ -122,12 +157,11 @@ export class GroundplanLive {
   }
 
   #drain(seconds) {
-    const socket = this.#socket;
+    if (this.#streaming) return; // the server ends it
+    const line = this.#line;
     setTimeout(() => {
-      if (socket !== this.#socket) return;
-      this.#socket = null;
-      clearTimeout(this.#steady);
-      socket.close(1000);
+      if (line !== this.#line) return;
+      this.#leave();
       this.#connect();
     }, this.#options.random() * seconds * 1000);
   }
@@ -204,6 +238,52 @@ export class GroundplanLive {
       follow.apply({ channel, seq, id, type, version, data, at });
     } catch (problem) {
       this.#options.onError(problem);
+    }
+  }
+}
+
+// The two kinds of line. Each calls told(frame), and at last lost(code, seconds to wait at least).
+
+function overSocket(address, options, follows, { told, lost }) {
+  address.protocol = address.protocol.replace("http", "ws");
+  const socket = new options.WebSocket(address.href);
+  socket.onmessage = (message) => told(JSON.parse(message.data));
+  socket.onclose = (closing) => lost(closing.code);
+  socket.onerror = () => lost(GONE); // not every WebSocket that could not connect is closed as well
+  return { say: (frame) => socket.send(JSON.stringify(frame)), end: () => socket.close(1000) };
+}
+
+function overStream(address, options, follows, { told, lost }) {
+  const stopping = new AbortController();
+  for (const { channel } of follows) address.searchParams.append("channel", channel);
+  const known = follows.filter((follow) => follow.position).map(({ channel, position }) => markOf(channel, position));
+  if (known.length) address.searchParams.set("last_event_id", known.join());
+  readStream(address, options, stopping, told).then(({ code, again }) => lost(code, again), () => lost(GONE));
+  return { end: () => stopping.abort() };
+}
+
+function markOf(channel, { epoch, seq, id }) {
+  return [channel, epoch, seq, id ?? ""].map(encodeURIComponent).join(":");
+}
+
+async function readStream(address, options, stopping, told) {
+  await null; // told and lost are not called before the line is known
+  const asked = { headers: { Accept: "text/event-stream" }, cache: "no-store", signal: stopping.signal };
+  const answer = await options.fetch(address.href, asked);
+  if (!answer.ok) return { code: STATUSES[answer.status] ?? GONE, again: Number(answer.headers.get("retry-after")) || 0 };
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const silent = setTimeout(() => stopping.abort(), SILENCE_MS);
+    const { value, done } = await reader.read().finally(() => clearTimeout(silent));
+    if (done) return { code: GONE };
+    const blocks = (text + value).split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").find((line) => line.startsWith("data: "));
+      const frame = data && JSON.parse(data.slice("data: ".length));
+      if (frame?.type === "close") return { code: frame.code };
+      if (frame) told(frame);
     }
   }
 }

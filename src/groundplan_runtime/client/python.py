@@ -1,4 +1,4 @@
-"""Live events in a program (protocol: docs/reference/protocol.md). Needs the library ``websockets``.
+"""Live events in a program (protocol: docs/reference/protocol.md). Needs ``websockets``, or ``httpx`` for event streams.
 
 ::
 
@@ -12,18 +12,15 @@
 """
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
-from websockets.typing import Origin
-
+from groundplan_runtime.client.lines import Line, LostError, over_socket, over_stream
 from groundplan_runtime.events.model import Position
 
 __all__ = ["LiveClient", "LiveEvent", "RefusedError", "Reset", "SignedOutError"]
@@ -31,7 +28,8 @@ __all__ = ["LiveClient", "LiveEvent", "RefusedError", "Reset", "SignedOutError"]
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 15.0
 STEADY_SECONDS = 3.0
-_REFUSING = frozenset({400, 401, 403, 404})
+_TRIES = 2
+"""Lines that end before their first frame, one after another, until the other kind of line is tried."""
 
 
 class SignedOutError(Exception):
@@ -66,21 +64,26 @@ class Reset:
 class LiveClient:
     """Follows channels until it is closed; reconnects by itself and resumes. Iterate it in one task.
 
-    cookie: the Cookie header of a signed-in account. origin: scheme, host and port of the product's address. draw: gives a
+    url: of the socket; of an event stream when it begins with http. events: of the stream to try when the socket cannot be
+    opened. cookie: the Cookie header of a signed-in account. origin: scheme, host and port of the product's address. draw: gives a
     number in [0, 1) for the waits. refused: the error frames of the server, newest last. reconnects: how often it had to.
     """
 
-    def __init__(self, url: str, *, cookie: str = "", origin: str = "", draw: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self, url: str, *, events: str = "", cookie: str = "", origin: str = "", draw: Callable[[], float] = random.random
+    ) -> None:
         self.refused: list[dict[str, Any]] = []
         self.reconnects = 0
-        self._url = url
-        self._headers = {"Cookie": cookie} if cookie else {}
-        self._origin = Origin(origin) if origin else None
+        self._addresses = [url, events] if events else [url]
+        self._headers = {name: value for name, value in (("cookie", cookie), ("origin", origin)) if value}
         self._draw = draw
         self._positions: dict[str, Position | None] = {}
-        self._socket: ClientConnection | None = None
+        self._line: Line | None = None
         self._told: AsyncGenerator[LiveEvent | Reset, None] | None = None
+        self._hearing: asyncio.Timeout | None = None
         self._drain_at = float("inf")
+        self._welcome = self._stale = False
+        self._wanted = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         """Begin; the connection is made when events are asked for."""
@@ -117,51 +120,69 @@ class LiveClient:
             await self._subscribe(channel)  # the state is of another moment: the server knows what lies between
 
     async def _run(self) -> AsyncGenerator[LiveEvent | Reset, None]:
-        attempt = 0
+        attempt = failures = 0
         while True:
-            began = time.monotonic()
+            began, again = time.monotonic(), 0.0
+            self._welcome = self._stale = False
             try:
-                async with self._connection() as socket:
+                async with self._opened() as self._line:
                     began = time.monotonic()
-                    async for told in self._listen(socket):
+                    async for told in self._listen(self._line):
                         yield told
-            except ConnectionClosed as closed:
-                _stop_if_final(closed)
-            except InvalidStatus as refused:
-                if refused.response.status_code in _REFUSING:
-                    raise RefusedError(f"the handshake was answered with {refused.response.status_code}") from refused
-            except (OSError, WebSocketException):  # the server is not there (yet)
-                pass
+            except LostError as lost:
+                again = lost.again
+                _stop_if_final(lost)
             finally:
-                self._socket = None
+                self._line = None
+            if self._stale:
+                continue
+            failures = 0 if self._welcome else failures + 1
+            if failures == _TRIES:
+                failures = 0
+                self._addresses.reverse()
             attempt = 0 if time.monotonic() - began > STEADY_SECONDS else attempt + 1
             self.reconnects += 1
-            await asyncio.sleep(self._draw() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempt, 10)))
+            wait = self._draw() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempt, 10))
+            await asyncio.sleep(again + wait)
 
-    def _connection(self) -> connect:
-        # No proxy: the sockets of a product are reached directly. No compression: it costs more memory than it saves.
-        return connect(self._url, origin=self._origin, additional_headers=self._headers, compression=None, proxy=None)
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Line]:
+        address = self._addresses[0]
+        if not self._streams:
+            async with over_socket(address, self._headers) as line:
+                yield line
+            return
+        await self._wanted.wait()
+        self._stale = False  # what is wanted from here on is not in the address any more
+        async with over_stream(address, self._headers, self._positions) as line:
+            yield line
 
-    async def _listen(self, socket: ClientConnection) -> AsyncIterator[LiveEvent | Reset]:
+    @property
+    def _streams(self) -> bool:
+        return self._addresses[0].startswith("http")
+
+    async def _listen(self, line: Line) -> AsyncIterator[LiveEvent | Reset]:
         self._drain_at = float("inf")
-        self._socket = socket
-        for channel in tuple(self._positions):
+        for channel in () if self._streams else tuple(self._positions):
             await self._subscribe(channel)
-        while True:
+        while not self._stale:
             try:
-                async with asyncio.timeout_at(self._drain_at):
-                    text = await socket.recv()
+                async with asyncio.timeout_at(self._drain_at) as self._hearing:
+                    frame = await line.hear()
             except TimeoutError:
                 return
-            told = await self._take(json.loads(text))
+            finally:
+                self._hearing = None
+            told = await self._take(frame)
             if told is not None:
                 yield told
 
     async def _take(self, frame: dict[str, Any]) -> LiveEvent | Reset | None:
         kind, channel = frame["type"], frame.get("channel")
+        self._welcome = True
         if kind == "error":
             self.refused.append(frame)
-        elif kind == "drain":
+        elif kind == "drain" and not self._streams:  # those the server ends by itself
             self._drain_at = asyncio.get_running_loop().time() + self._draw() * frame["within"]
         elif kind == "reset" and channel in self._positions:
             position = _position(frame["position"])
@@ -185,22 +206,31 @@ class LiveClient:
         return LiveEvent(channel, position, frame["event"], frame["version"], frame["data"], frame["at"])
 
     async def _subscribe(self, channel: str) -> None:
+        self._wanted.set()
+        if self._streams:
+            self._open_anew()
+            return
         position = self._positions[channel]
         frame: dict[str, Any] = {"type": "subscribe", "channel": channel}
         await self._send(frame if position is None else {**frame, "position": position.as_json()})
 
+    def _open_anew(self) -> None:
+        """Have the present stream replaced by one that follows what is wanted now, from where the client stands."""
+        self._stale = True
+        if self._hearing is not None:
+            self._hearing.reschedule(asyncio.get_running_loop().time())
+
     async def _send(self, frame: dict[str, Any]) -> None:
-        if self._socket is not None:
-            await self._socket.send(json.dumps(frame))
+        if self._line is not None:
+            await self._line.say(frame)
 
 
 def _position(value: dict[str, Any]) -> Position:
     return Position(value["epoch"], value["seq"], value["id"])
 
 
-def _stop_if_final(closed: ConnectionClosed) -> None:
-    code = closed.rcvd.code if closed.rcvd is not None else 1006
-    if code == 4401:  # noqa: PLR2004 the protocol's close codes
-        raise SignedOutError from closed
-    if code in {4400, 4403}:
-        raise RefusedError(f"the socket was closed with {code}") from closed
+def _stop_if_final(lost: LostError) -> None:
+    if lost.code == 4401:  # noqa: PLR2004 the protocol's close codes
+        raise SignedOutError from lost
+    if lost.code in {4400, 4403}:
+        raise RefusedError(str(lost)) from lost

@@ -1,14 +1,15 @@
 // Follows one channel with groundplan-live.js and tells what it is called with, one JSON line each.
-// node follower.mjs SOCKET STATE CHANNEL LOAD_MILLISECONDS
+// node follower.mjs SOCKET STATE CHANNEL LOAD_MILLISECONDS [EVENTS]      SOCKET: "" for none
 
 import { GroundplanLive } from "../../../src/groundplan_runtime/client/groundplan-live.js";
 
-const [socket, state, channel, loadMilliseconds] = process.argv.slice(2);
+const [socket, state, channel, loadMilliseconds, events] = process.argv.slice(2);
 const say = (told) => console.log(JSON.stringify(told));
 const pause = () => new Promise((done) => setTimeout(done, Number(loadMilliseconds)));
 let failures = 1;
 
-const live = new GroundplanLive(socket, {
+const live = new GroundplanLive(socket || null, {
+  events,
   random: () => 0.05,
   onStatus: (status) => say({ status }),
   onError: (problem) => say({ error: problem.code ?? problem.message }),

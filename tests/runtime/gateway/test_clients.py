@@ -1,9 +1,10 @@
-"""What every client of the live protocol does: the Python one and the one for browsers pass the same list."""
+"""What every client of the live protocol does: the Python one and the one for browsers, by socket and by stream, pass one list."""
 
 import asyncio
 import json
 import os
 import shutil
+import socket
 import subprocess
 import urllib.request
 from collections.abc import AsyncIterator, Callable
@@ -13,13 +14,17 @@ from typing import Any
 
 import pytest
 
+from groundplan_runtime.client.lines import LostError, over_stream
 from groundplan_runtime.client.python import LiveClient, RefusedError, Reset, SignedOutError
 from groundplan_runtime.events import Position
+from groundplan_runtime.gateway import Limits
 from groundplan_runtime.gateway.sessions import CHANNEL
-from runtime.gateway.harness import House
+from runtime.gateway.harness import House, house
 
 FOLLOWER = Path(__file__).with_name("follower.mjs")
 Told = dict[str, Any]
+Addresses = tuple[str, str]
+"""Of the socket and of the event stream, "" for none."""
 
 
 class Follower:
@@ -58,11 +63,14 @@ class Follower:
 
 
 @asynccontextmanager
-async def python_client(served: House, user: str, channel: str, pause: float) -> AsyncIterator[Follower]:
+async def python_client(
+    served: House, user: str, channel: str, pause: float, addresses: Addresses | None = None
+) -> AsyncIterator[Follower]:
+    line, events = addresses or (served.address(user), "")
     follower = Follower()
 
     async def follow() -> None:
-        async with LiveClient(served.address(user), draw=lambda: 0.05) as client:
+        async with LiveClient(line or events, events=events if line else "", draw=lambda: 0.05) as client:
             await client.follow(channel)
             try:
                 async for told in client:
@@ -91,16 +99,19 @@ async def _load(served: House, channel: str, pause: float, follower: Follower) -
 
 
 @asynccontextmanager
-async def javascript_client(served: House, user: str, channel: str, pause: float, *, fails: str = "") -> AsyncIterator[Follower]:
+async def javascript_client(
+    served: House, user: str, channel: str, pause: float, addresses: Addresses | None = None, *, fails: str = ""
+) -> AsyncIterator[Follower]:
     node = shutil.which("node")
     if node is None:
         assert "CI" not in os.environ, "node is not on the PATH, and CI leaves nothing out"
         pytest.skip("node is not on the PATH: the JavaScript client was not run here")
     follower = Follower()
-    command = [node, "--experimental-websocket", "--no-warnings", str(FOLLOWER), served.address(user)]
+    line, events = addresses or (served.address(user), "")
     state = f"{fails}http://127.0.0.1:{served.port}/state/{channel}"
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(*command, state, channel, str(int(pause * 1000)), **pipes)  # type: ignore[arg-type]  # pipes is a mapping of int
+    program = [node, "--experimental-websocket", "--no-warnings", str(FOLLOWER)]
+    command = [*program, line, state, channel, str(int(pause * 1000)), *filter(None, [events])]
+    process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     lines = process.stdout
 
@@ -117,13 +128,16 @@ async def javascript_client(served: House, user: str, channel: str, pause: float
     await process.wait()
 
 
-@pytest.fixture(params=["python", "javascript"])
+CLIENTS: dict[str, Any] = {"python": python_client, "javascript": javascript_client}
+
+
+@pytest.fixture(params=["python", "javascript", "python-stream", "javascript-stream"])
 def client(request: pytest.FixtureRequest) -> Any:
     """Give a function that follows a channel: client(served, user="ann", channel="sale", pause=0)."""
-    made = {"python": python_client, "javascript": javascript_client}[request.param]
+    name, _, kind = request.param.partition("-")
 
     def follow(served: House, user: str = "ann", channel: str = "sale", pause: float = 0.0) -> Any:
-        return made(served, user, channel, pause)
+        return CLIENTS[name](served, user, channel, pause, ("", served.events(user)) if kind else (served.address(user), ""))
 
     return follow
 
@@ -295,3 +309,48 @@ async def test_a_python_client_waits_for_a_server_and_believes_a_refusal(served:
         async with asyncio.timeout(0.5):
             await anext(aiter(absent))
     assert absent.reconnects > 1
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+async def test_a_client_whose_sockets_do_not_get_through_uses_the_stream(name: str, served: House, numbers: Numbers) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nowhere = f"ws://127.0.0.1:{taken.getsockname()[1]}/ws"
+    await numbers.more(2)
+    addresses = (nowhere, served.events())
+    async with CLIENTS[name](served, "ann", "sale", 0.0, addresses) as follower:
+        await follower.until(lambda: numbers.shown_by(follower))
+        await numbers.more(2)
+        await follower.until(lambda: numbers.shown_by(follower))
+        assert follower.all("load") == ["new"]
+
+
+async def test_a_python_client_on_a_stream_can_follow_more_later(served: House, numbers: Numbers) -> None:
+    served.people.allow("ann", "office.view_sale", "office.view_shop")
+    async with LiveClient(served.events()) as client:
+        await client.follow("sale", Position("", 0, None))
+        told = aiter(client)
+        await numbers.more(1)
+        assert (await anext(told)).channel == "sale"
+        await client.follow("shop", Position("", 0, None))
+        await asyncio.to_thread(served.publish, "shop")
+        await numbers.more(1)
+        assert {(await anext(told)).channel for _ in range(2)} == {"sale", "shop"}
+        assert client.reconnects == 0
+
+
+async def test_a_python_client_waits_as_long_as_a_full_server_asks(sqlite_url: str) -> None:
+    with house(sqlite_url, limits=Limits(sockets_per_user=0)) as served, pytest.raises(LostError) as refused:
+        async with over_stream(served.events(), {}, {"sale": None}):
+            pass
+    assert (refused.value.code, refused.value.again) == (1006, 5.0)
+
+
+async def test_a_client_on_a_stream_believes_a_refusal(served: House) -> None:
+    async with LiveClient(f"http://127.0.0.1:{served.port}/nowhere?user=ann") as client:
+        await client.follow("sale")
+        with pytest.raises(RefusedError, match="the handshake was answered with 404"):
+            await anext(aiter(client))
+    async with LiveClient(served.events("")) as client:
+        await client.follow("sale")
+        with pytest.raises(SignedOutError):
+            await anext(aiter(client))
