@@ -1,5 +1,6 @@
 """``groundplan decide``: an architecture, why, and what would change it."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def command(
     screened out by which fact, and what is not known. adr is a decision record
     in Markdown (MADR 4).
     """
+    _one_thread()
     asked = {"--ledger": ledger, "--versus": versus is not None, "--compare": bool(compare or compare_as_of)}
     beside = {"--flips": flips, "--deep": deep, "--all": everything, "--html": page is not None, "--format adr": form == "adr"}
     color = output is None and colorful()
@@ -85,6 +87,14 @@ def command(
         put(_page(telling), page)
     text = form == "text"
     put(decision_text(telling, width(), color=color, everything=everything) if text else _FORMS[form](telling), output)
+
+
+def _one_thread() -> None:
+    """Have NumPy's linear algebra start no threads: whole-number sums in small blocks have none, and starting them takes time.
+
+    It looks once, when NumPy is loaded, and who has said otherwise is heard.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _mode(asked: Mapping[str, bool], beside: Mapping[str, bool]) -> str:
