@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from groundplan.brief.model import Brief
+from groundplan.catalogue import Catalogue
+from groundplan.decision.exact import boards
+from groundplan.decision.prepared import prepared
 from groundplan.decision.sets import NEVER, Chosen, Race, best_sets
+from groundplan.decision.structure import Structure
 
 Values = NDArray[np.int32]
 Price = Callable[[Chosen], Values]
@@ -56,3 +61,15 @@ def test_nothing_is_visited_that_cannot_beat_what_is_already_there(bar: int) -> 
     race = Race(price, 3, np.full(30, bar, np.int32), lambda chosen, _reached, _draws: visited.append(chosen))
     race.run(range(6), np.ascontiguousarray(added.transpose(1, 0, 2)))
     assert len(visited) == (6 if bar == 3000 else 6 + 15 + 20)
+
+
+@pytest.mark.parametrize("name", ["pulse", "pulse-mvp", "notifications"])
+def test_sets_that_look_alike_to_simplicity_have_one_price(
+    name: str, example: Callable[[str], Brief], catalogue: Catalogue
+) -> None:
+    base = prepared(example(name), catalogue, "2026-11-22")
+    (board, *_) = boards(base.scale, base.sieve.options, base.layouts, 8, 1)
+    for size in (1, 2, 3):
+        for chosen in combinations(range(len(catalogue.frameworks)), size):
+            alone = Structure(board.table, board.layout)
+            assert board.structure.simplest(chosen) == alone.simplest(chosen)
