@@ -2,10 +2,13 @@
 
 Three ways to write an event in a transaction that also changes a row and then works for a while, on PostgreSQL with its defaults:
 `plain` inserts an event without a place in any order; `counter` is ours; `relay` inserts as `plain` does, and one relay gives
-numbers to the rows that it can see. Every way runs with 1, 4 and 16 writers on one channel. Rounds are interleaved; the table shows
-medians and the range.
+numbers to the rows that it can see. Every way runs with 1, 4 and 16 writers on one channel. In each of seven rounds every way runs
+once, in turn. The table shows medians with the range, which for seven rounds is a 98 % interval of the median, and the median of
+the ratios within a round. The raw figures follow as JSON, or go to the file that is named: `python bench/event_writers.py FILE`.
 """
 
+import json
+import sys
 import tempfile
 import threading
 import time
@@ -22,9 +25,10 @@ from groundplan_runtime.events import schema, write
 from groundplan_runtime.runner.postgresql import PostgreSQL
 from groundplan_runtime.runner.processes import Supervisor
 
-ROUNDS = 3
+ROUNDS = 7
 SECONDS = 1.5
 Write = Callable[[psycopg.Connection[Any]], None]
+Rounds = dict[str, list[float]]
 
 
 def main() -> None:
@@ -38,7 +42,7 @@ def main() -> None:
         while not server.ready():
             supervisor.wait(0.05)
         prepare(server.url)
-        measure(server.url)
+        keep(measure(server.url))
     finally:
         supervisor.stop([child])
         rmtree(folder, ignore_errors=True)
@@ -55,19 +59,39 @@ def prepare(url: str) -> None:
         connection.execute("CREATE TABLE unplaced (id uuid PRIMARY KEY, channel text, payload text, created_at text)")
 
 
-def measure(url: str) -> None:
-    """Print transactions per second for each way, number of writers and length of the transaction."""
+def measure(url: str) -> list[dict[str, Any]]:
+    """Print transactions per second for each way, number of writers and length of the transaction; gives all figures."""
     print(f"transactions/s, median of {ROUNDS} rounds of {SECONDS} s (range)\n")
-    print(f"{'work':>6} {'writers':>8} {'plain':>22} {'counter':>22} {'relay':>22}")
+    print(f"{'work':>6} {'writers':>8} {'plain':>22} {'counter':>22} {'relay':>22} {'counter/plain':>14}")
+    raw = []
     for work in (0.0, 0.005):
         for writers in (1, 4, 16):
-            found: dict[str, list[float]] = {"plain": [], "counter": [], "relay": []}
-            for _ in range(ROUNDS):
-                found["plain"].append(rate(url, plain, writers, work))
-                found["counter"].append(rate(url, counter, writers, work))
-                found["relay"].append(rate(url, plain, writers, work, relay=True))
+            found = rounds(url, writers, work)
             cells = " ".join(f"{median(each):8.0f} ({min(each):5.0f}-{max(each):5.0f})" for each in found.values())
-            print(f"{work * 1000:4.0f}ms {writers:8} {cells}", flush=True)
+            ratio = median(ours / rival for ours, rival in zip(found["counter"], found["plain"], strict=True))
+            print(f"{work * 1000:4.0f}ms {writers:8} {cells} {ratio:14.2f}", flush=True)
+            raw.append({"work_ms": work * 1000, "writers": writers, **found})
+    return raw
+
+
+def rounds(url: str, writers: int, work: float) -> Rounds:
+    """Give the transactions per second of each way in each round; the ways take turns within a round."""
+    found: Rounds = {"plain": [], "counter": [], "relay": []}
+    for _ in range(ROUNDS):
+        found["plain"].append(rate(url, plain, writers, work))
+        found["counter"].append(rate(url, counter, writers, work))
+        found["relay"].append(rate(url, plain, writers, work, relay=True))
+    return found
+
+
+def keep(raw: list[dict[str, Any]]) -> None:
+    """Write the raw figures, a line for each row of the table."""
+    lines = ",\n".join(json.dumps(row) for row in raw)
+    text = f"[\n{lines}\n]\n"
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(text, encoding="utf-8")
+    else:
+        print(text)
 
 
 def plain(connection: psycopg.Connection[Any]) -> None:

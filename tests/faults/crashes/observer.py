@@ -14,6 +14,7 @@ from faults.crashes.schedule import CHANNELS
 
 __all__ = ["Heard", "Observer"]
 
+AWAY_SECONDS = 0.12
 State = dict[str, str]
 Load = Callable[[str], Awaitable[tuple[int, State]]]
 
@@ -36,7 +37,9 @@ class Heard:
 
 
 class Observer:
-    """Follows every channel from its beginning until cancelled. every: it leaves after so many frames and comes back; 0 never.
+    """Follows every channel from its beginning until cancelled.
+
+    every: it leaves after so many frames, and comes back when it has missed some; 0 never.
 
     load: gives the state of a channel and the seq it was read at, as a page asks for it after a reset.
     """
@@ -56,7 +59,7 @@ class Observer:
                 async with connect(self._address, proxy=None, open_timeout=3, ping_interval=None, close_timeout=0.2) as socket:
                     self.connections += 1
                     await self._follow(socket)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(AWAY_SECONDS if self._every else 0.02)
 
     async def _follow(self, socket: ClientConnection) -> None:
         for channel, heard in self.heard.items():
