@@ -128,6 +128,13 @@ def test_the_words_of_a_brief_are_escaped(told: Told, flips: Flips) -> None:
     assert page.count("&lt;script&gt;") >= 4
 
 
+def test_points_under_a_sentence_are_a_list_of_their_own(told: Told, flips: Flips) -> None:
+    section = Section("flips", "Changes", ("office Django, when\nfirst <1>\nsecond", "it stays"))
+    page = decision_html(replace(told("grants"), sections=(section,)), flips("grants"))
+    assert "<li>office Django, when<ul><li>first &lt;1&gt;</li><li>second</li></ul></li>" in page
+    assert "<li>it stays</li>" in page
+
+
 def test_names_in_pictures_are_escaped_and_no_formulas(told: Told, flips: Flips) -> None:
     telling = told("pulse")
     odd = tuple(replace(criterion, title=f"{criterion.title} <b> $5$") for criterion in telling.catalogue.criteria)

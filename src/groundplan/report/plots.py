@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from groundplan.brief.model import AXES
 from groundplan.report.figures import Bar, Dot, Parts, Regret, WeightLine
@@ -89,22 +91,37 @@ def stacks(rows: Sequence[Parts], title: str) -> str:
 
 
 def lines(rows: Sequence[WeightLine], title: str) -> str:
-    """Give for each criterion its weight now and those at which another architecture is recommended."""
+    """Give for each criterion its weight now and those at which another architecture is recommended.
+
+    The axis is the root of the weight: most weights are small, and so are the steps from them that matter.
+    """
 
     def draw(axes: Axes) -> None:
         for place, row in enumerate(rows):
             for weight, _ in row.flips:
                 axes.plot([row.now, weight], [place, place], color=_SOFT, linewidth=3, zorder=1)
-                axes.plot([weight], [place], marker="X", color=_ACCENT, markersize=8, linestyle="none", zorder=2)
-            axes.plot([row.now], [place], marker="o", color=_INK, markersize=6, linestyle="none", zorder=2)
-        _ranked(axes, [row.criterion for row in rows], "weight of the criterion")
-        axes.set_xlim(-0.02, 1.02)
-        axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+                axes.plot([weight], [place], marker="X", color=_ACCENT, markersize=7, linestyle="none", zorder=2, clip_on=False)
+            axes.plot([row.now], [place], marker="o", color=_INK, markersize=5, linestyle="none", zorder=3)
+        _ranked(axes, [row.criterion for row in rows], "weight of the criterion, %")
+        axes.set_xscale("function", functions=(_root, _square))
+        axes.set_xlim(0, 1)
+        axes.set_xticks(_WEIGHTS, [f"{100 * weight:g}" for weight in _WEIGHTS])
         axes.plot([], [], marker="o", color=_INK, linestyle="none", label="now")
         axes.plot([], [], marker="X", color=_ACCENT, markersize=8, linestyle="none", label="another is recommended")
         _legend(axes, 2)
 
     return _picture(draw, _height(len(rows)) + 0.3, title, "lines")
+
+
+_WEIGHTS = (0, 0.1, 0.25, 0.5, 1)
+
+
+def _root(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sqrt(np.maximum(weights, 0))
+
+
+def _square(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    return places * places
 
 
 def dots(rows: Sequence[Dot], title: str) -> str:
