@@ -16,7 +16,7 @@ from groundplan.brief import schema
 from groundplan.brief.grammar import BRIEF
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
+EXAMPLES = sorted((ROOT / "examples").rglob("*.toml"))
 PULSE = tomllib.loads((ROOT / "examples/pulse.toml").read_text())
 VALIDATOR = Draft202012Validator(schema())
 
@@ -30,7 +30,7 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(schema())
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_an_example_is_valid(path: Path) -> None:
     assert not list(VALIDATOR.iter_errors(tomllib.loads(path.read_text())))
 
