@@ -3,6 +3,7 @@
 Standard library only, because nothing is installed yet. A mark file per need tells make that it is done.
 """
 
+import compileall
 import json
 import subprocess
 import sys
@@ -39,6 +40,7 @@ def main(need: str) -> None:
     if not (HOME / "bin" / "python").exists():
         venv.create(HOME, with_pip=True)
     install(need)
+    compileall.compile_dir(ROOT / "src", quiet=1)  # pip compiles what it copies, and an editable installation copies nothing
     (HOME / f".{need}").write_text(json.dumps({"started": started, "seconds": round(time.time() - started, 1)}))
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from groundplan.catalogue.parsed import parsed
 from groundplan.errors import CatalogueError, Problem
 
 __all__ = ["build", "read"]
@@ -35,7 +36,9 @@ class _Wrong(Exception):  # noqa: N818 -- never leaves this module
 def read(file: Traversable) -> dict[str, Any]:
     """Give the tables of a TOML file. Raises CatalogueError when it is missing or is not TOML."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        known = parsed().get(text)
+        return tomllib.loads(text) if known is None else known
     except FileNotFoundError:
         raise _refusal(file.name, "the file", "is part of the catalogue", "put it back") from None
     except tomllib.TOMLDecodeError as error:
