@@ -1,10 +1,16 @@
-"""Briefs of every kind, for tests of what must hold for all of them."""
+"""Briefs of every kind, for tests of what must hold for all of them, and what a search starts from."""
 
 from hypothesis import strategies as st
 
 from groundplan.brief.model import NEEDS, Brief, Horizon, Kind, Load, Part, Team
+from groundplan.catalogue import Catalogue
+from groundplan.decision.screening import Sieve, screen
+from groundplan.decision.situation import Situation, day, situation
+from groundplan.decision.whole import Layout, layouts
 
-__all__ = ["briefs"]
+__all__ = ["briefs", "setting"]
+
+AS_OF = "2026-11-22"
 
 SKILLS = ["django", "fastapi", "flask", "quart", "starlette"]
 
@@ -27,3 +33,11 @@ def briefs(draw: st.DrawFn) -> Brief:
         engineers, draw(st.integers(1, 3)), shipped, draw(st.one_of(st.none(), st.integers(0, 3))), draw(st.integers(2, 60))
     )
     return Brief("any", "", parts, team=team, horizon=Horizon(draw(st.one_of(st.none(), st.integers(1, 15)))), load=load)
+
+
+def setting(brief: Brief, catalogue: Catalogue) -> tuple[Situation, Sieve, list[Layout]]:
+    """Give what a decision starts its search from."""
+    view = situation(brief, catalogue.at(day(AS_OF)), AS_OF)
+    sieve = screen(view)
+    servers = {interface: tuple(server.name for server in found) for interface, found in sieve.servers.items()}
+    return view, sieve, layouts(view, servers)

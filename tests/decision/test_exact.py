@@ -9,30 +9,21 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from decision.strategies import briefs
+from decision.strategies import briefs, setting
 from groundplan.brief.model import Brief
 from groundplan.catalogue import Catalogue, load
 from groundplan.decision.exact import boards, champions
 from groundplan.decision.options import Option
 from groundplan.decision.sampling import UNIT
 from groundplan.decision.scoring import Scale
-from groundplan.decision.screening import Sieve, screen
+from groundplan.decision.screening import Sieve
 from groundplan.decision.searching import best, count, stands
-from groundplan.decision.situation import Situation, situation
 from groundplan.decision.table import FINE
-from groundplan.decision.whole import Layout, layouts
+from groundplan.decision.whole import Layout
 
 CATALOGUE = load()
-AS_OF = "2026-11-22"
 DRAWS = 200
 EXACT = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-
-
-def setting(brief: Brief, catalogue: Catalogue = CATALOGUE) -> tuple[Situation, Sieve, list[Layout]]:
-    view = situation(brief, catalogue, AS_OF)
-    sieve = screen(view)
-    servers = {interface: tuple(server.name for server in found) for interface, found in sieve.servers.items()}
-    return view, sieve, layouts(view, servers)
 
 
 def certain(catalogue: Catalogue) -> Catalogue:
@@ -50,7 +41,7 @@ def all_of(sieve: Sieve, layout: Layout) -> list[tuple[Option, ...]]:
 @EXACT
 @given(briefs(), st.integers(0, 2**32))
 def test_the_best_of_every_draw_is_what_looking_at_everything_finds(brief: Brief, seed: int) -> None:
-    view, sieve, places = setting(brief)
+    view, sieve, places = setting(brief, CATALOGUE)
     assume(all(sieve.options))
     assume(count(sieve.options, places) < 3000)
     laid = boards(Scale(view), sieve.options, places, DRAWS, seed)

@@ -13,6 +13,7 @@ from decision.strategies import briefs
 from groundplan.brief.model import Brief, Load
 from groundplan.catalogue import Addon, Catalogue, Framework, load
 from groundplan.decision import Decision, decide
+from groundplan.decision.model import Robustness
 from groundplan.decision.scoring import Scale
 from groundplan.decision.screening import screen
 from groundplan.decision.searching import best, count, stands
@@ -166,3 +167,46 @@ def _headroom_at(brief: Brief, decision: Decision) -> float:
         for options, stack in zip(sieve.options, stacks.values(), strict=True)
     ]
     return next(one.value for one in scale.judged(chosen, layout) if one.criterion.id == "headroom")
+
+
+def drawn(brief: Brief, catalogue: Catalogue = CATALOGUE) -> tuple[Decision, Robustness]:
+    """Decide with a few draws."""
+    try:
+        decision = decide(brief, catalogue, AS_OF, draws=300)
+    except NoArchitectureError:
+        assume(False)  # noqa: FBT003  # hypothesis' own way to say that the example is of no use
+        raise
+    assert decision.robustness is not None
+    return decision, decision.robustness
+
+
+def share_of(decision: Decision, robust: Robustness) -> float:
+    chosen = set(decision.chosen.architecture.frameworks)
+    return sum(family.share for family in robust.families if set(family.frameworks) == chosen)
+
+
+@QUICK
+@given(briefs(), st.sampled_from(CATALOGUE.frameworks))
+def test_taking_a_loser_away_leaves_an_answer_as_sure_as_it_was(brief: Brief, loser: Framework) -> None:
+    before, sure = drawn(brief)
+    assume(sure.word != "toss-up")
+    assume(loser.name not in before.chosen.architecture.frameworks)
+    after, surer = drawn(brief, without(loser.name))
+    assert winner(after) == winner(before)
+    assert share_of(after, surer) >= share_of(before, sure)
+
+
+@QUICK
+@given(briefs(), st.sampled_from(CATALOGUE.frameworks))
+def test_a_copy_takes_no_more_than_sureness(brief: Brief, copied: Framework) -> None:
+    before, sure = drawn(brief)
+    after, less_sure = drawn(brief, with_copy(copied.name, "copy"))
+    assume("toss-up" not in {sure.word, less_sure.word})
+    assert winner(after) == winner(before)
+    assert share_of(after, less_sure) <= share_of(before, sure)
+
+
+@QUICK
+@given(briefs())
+def test_the_same_brief_gives_the_same_draws(brief: Brief) -> None:
+    assert drawn(brief) == drawn(brief)
