@@ -5,44 +5,24 @@ A scenario gets the addresses it may use and starts its own server; it trusts no
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session as Transaction
 
+from faults.cuts.slow_reader import a_client_that_stops_reading_harms_nobody
+from faults.cuts.stage import LONG, SELDOM, Stage, resumed
 from faults.cuts.watching import START, BrokenError, Watcher, place, watch
 from faults.support.websocket import subscribe
 from groundplan_runtime.adapters.sqlalchemy import publish
 from groundplan_runtime.events import Published
-from groundplan_runtime.events.doorbell import Wiring, wire
 from groundplan_runtime.gateway import Limits, Timing
 from groundplan_runtime.identity import Session
-from runtime.events.services import ValkeyServer, until
 from runtime.gateway import harness
 from runtime.gateway.harness import House, People, house
 
-SELDOM = Timing(poll=0.1, tail=60, recheck=60, retry=0.1, send=30, close=10)
+__all__ = ["a_client_that_stops_reading_harms_nobody"]
+
 SMALL = Limits(ring_frames=10, replay_page=5, queue_frames=20)
-LONG = {"text": "x" * 50_000}
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where a scenario plays: an empty database and, where it asked for one, a running Valkey."""
-
-    url: str
-    valkey: ValkeyServer | None = None
-
-    @contextmanager
-    def carried(self, timing: Timing = SELDOM) -> Iterator[House]:
-        """Serve from Valkey."""
-        assert self.valkey is not None
-        wire(Wiring(outbox=True))
-        with house(self.url, events_url=self.valkey.url, timing=timing) as served:
-            until(lambda: served.gateway.following == "redis")
-            yield served
 
 
 async def replay_goes_over_into_live_without_a_seam(stage: Stage) -> None:
@@ -79,7 +59,7 @@ async def a_position_of_another_past_is_a_reset(stage: Stage) -> None:
         served.put_back()
         async with watch(served, "ben", sale=START) as other:
             await asyncio.to_thread(served.publish, count=4)
-            await other.until(lambda: other.seqs["sale"][-1:] == [5], "the new events")
+            await other.until(lambda: other.last["sale"] == 5, "the new events, or a reset to the last of them")
         await _reset(served, place(published[2]), "epoch")
 
 
@@ -125,7 +105,7 @@ async def a_full_queue_closes_with_4408_and_resume_repairs(stage: Stage) -> None
         async with watch(served, sale=START, room=4096) as client:
             await _overwhelm(served, client, 200)
             await client.closed(4408)
-        await _resumed(served, client, 200)
+        await resumed(served, client, 200)
 
 
 async def a_send_that_takes_too_long_closes_with_4408(stage: Stage) -> None:
@@ -273,14 +253,6 @@ async def _overwhelm(served: House, client: Watcher, count: int, *, rest: float 
     await served.published(data=LONG, count=count)
     await asyncio.sleep(rest)  # the time itself is what the scenario is about
     client.line.read_again()
-
-
-async def _resumed(served: House, client: Watcher, last: int) -> None:
-    """Let a client that was closed come back: with what it has seen, everything must be there once."""
-    seen = client.seqs["sale"]
-    position = {name: client.all("event")[-1][name] for name in ("epoch", "seq", "id")} if seen else START
-    async with watch(served, sale=position) as again:
-        await again.until(lambda: [*seen, *again.seqs["sale"]] == list(range(1, last + 1)), "the rest", 20)
 
 
 def _publish_until(served: House, enough: threading.Event) -> None:

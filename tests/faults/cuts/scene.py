@@ -26,8 +26,9 @@ TESTS = Path(__file__).parents[2]
 CHANNELS = ("sale", "shop")
 TRANSPORTS: dict[str, Callable[[], Dial]] = {"websocket": lambda: websocket.connect, "event stream": event_stream.EventSource}
 """Give what one client dials with."""
-PATIENCE_SECONDS = 4.0
-"""How long a line may be silent: publishers make several events a second, so silence means that the line is dead."""
+PATIENCE_SECONDS, QUIET_SECONDS = 4.0, 15.0
+"""How long a line may be silent while publishers make several events a second, so that silence means that the line is dead, and
+afterwards, when everybody is silent who has all of them."""
 CATCH_UP_SECONDS = 60.0
 """How long the last client may take after the last cut and the last commit: three waits of the reconnect at their longest."""
 _Told = tuple[list[str], list[str]]  # ids that were committed, ids that were rolled back
@@ -98,9 +99,12 @@ async def run(
         broken.say()
         told = await _publish(url, publishers, scale.seconds, *options, *(["--outbox"] if events_url else []))
         broken.say()
+        for client in clients:
+            client.patience = QUIET_SECONDS
         caught_up = await _caught_up(url, clients)
     verdict = await asyncio.to_thread(_judge, url, clients, told)
     ends = sum((client.codes for client in clients), Counter[int | str]())
+    assert broken.last, f"the proxy failed: {broken.complaints}"
     store = url.partition(":")[0] + (" and Valkey" if events_url else "")
     return Run(scale, verdict, json.loads(broken.last)["cuts"], ends, caught_up, served.complaints, store, transport)
 
@@ -136,7 +140,7 @@ async def _follow(stack: AsyncExitStack, clients: list[Recorder], port: int) -> 
         tasks.append(asyncio.create_task(client.run(port)))
         await asyncio.sleep(0.002)
     stack.push_async_callback(_end, tasks)
-    async with asyncio.timeout(30 + len(clients) / 50):
+    async with asyncio.timeout(60 + len(clients) / 20):
         while not all(any(client.frames) for client in clients):  # noqa: ASYNC110 all are looked at
             await asyncio.sleep(0.05)
 

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from groundplan_runtime.events import Event, Position, read
 from groundplan_runtime.events.frame import Frame, frame_of
@@ -112,6 +113,20 @@ class Patient(Outbox):
     def __init__(self, limits: Limits, seconds: float, counts: Counts | None = None) -> None:
         del seconds
         super().__init__(limits, math.inf, counts)
+
+
+class InTurn(Outbox):
+    """Sends to one client after the other and waits for each: `for client in clients: await client.send(event)`."""
+
+    turns: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
+
+    def __init__(self, limits: Limits, seconds: float) -> None:
+        del seconds
+        super().__init__(replace(limits, queue_frames=1_000_000_000, queue_bytes=1_000_000_000_000), math.inf)
+
+    async def _send_batch(self, send: Callable[[str], Awaitable[None]]) -> None:
+        async with self.turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+            await super()._send_batch(send)
 
 
 class Wordless(SocketConnection):

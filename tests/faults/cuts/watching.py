@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from faults.support import websocket
@@ -23,14 +23,17 @@ class BrokenError(AssertionError):
 
 
 class Watcher:
-    """A client. frames: what it was sent. seqs: the events of each channel. wrong: the first thing that must not be."""
+    """A client that was sent ``frames``.
+
+    seqs: the events of each channel. last: where it stands on each. wrong: the first thing that must not be.
+    """
 
     def __init__(self, positions: Mapping[str, Any]) -> None:
         self.frames: list[dict[str, Any]] = []
         self.seqs: dict[str, list[int]] = {channel: [] for channel in positions}
         self.wrong = ""
         self.line: WebSocketLine | None = None
-        self._last = {channel: position and position["seq"] for channel, position in positions.items()}
+        self.last = {channel: position and position["seq"] for channel, position in positions.items()}
         self._changed = asyncio.Event()
 
     def take(self, raw: bytes) -> None:
@@ -53,15 +56,18 @@ class Watcher:
         return self.line is not None and self.line.ended.done()
 
     async def until(self, happened: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait for it. Raises BrokenError when it does not happen, when the line ends instead, or when something was wrong."""
+        """Wait for it. Raises BrokenError when the line ends instead, when something was wrong, or when nothing comes any more.
+
+        seconds: how long nothing may come, while it has not happened.
+        """
         assert self.line is not None
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while not (self.wrong or happened() or self.line.ended.done()):
-                    self._changed.clear()
-                    either: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._changed.wait()), self.line.ended]
-                    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-                    either[0].cancel()
+        moving = True
+        while moving and not (self.wrong or happened() or self.line.ended.done()):
+            self._changed.clear()
+            either: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._changed.wait()), self.line.ended]
+            done, _ = await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            either[0].cancel()
+            moving = bool(done)
         if self.wrong:
             raise BrokenError(self.wrong)
         if not happened():
@@ -87,12 +93,12 @@ class Watcher:
     def _look(self, frame: dict[str, Any]) -> None:
         self.frames.append(frame)
         if frame["type"] == "reset":
-            self._last[frame["channel"]] = frame["position"]["seq"]
+            self.last[frame["channel"]] = frame["position"]["seq"]
         elif frame["type"] == "event":
-            last = self._last.get(frame["channel"])
+            last = self.last.get(frame["channel"])
             if last is not None and frame["seq"] != last + 1:
                 self.wrong = self.wrong or f"{frame['channel']} {frame['seq']} came after {last}"
-            self._last[frame["channel"]] = frame["seq"]
+            self.last[frame["channel"]] = frame["seq"]
             self.seqs[frame["channel"]].append(frame["seq"])
 
 
@@ -109,6 +115,7 @@ async def watch(served: House, user: str = "ann", *, room: int = 0, **positions:
         yield watcher
     finally:
         watcher.line.close()
+        await asyncio.wait([watcher.line.ended])  # the server's own end waits for its clients
 
 
 def place(published: Published) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import json
 import socket
 import struct
 import sys
+from contextlib import suppress
 from typing import cast
 
 import uvloop
@@ -111,7 +112,7 @@ class Side(asyncio.Protocol):
         """End with RST."""
         if self._transport is not None:
             raw = self._transport.get_extra_info("socket")
-            if raw is not None:
+            with suppress(OSError, ValueError):  # it was closed in this very moment
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self._transport.abort()
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 __all__ = ["START", "Dial", "Line", "Pool", "Recorder"]
 
 START = {"epoch": "", "seq": 0, "id": None}
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, STEADY_SECONDS = 0.5, 15.0, 3.0
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, STEADY_SECONDS, OPENING_SECONDS = 0.5, 15.0, 3.0, 8.0
 FINAL = {4400, 4401, 4403}
 
 
@@ -47,7 +47,7 @@ class Pool:
 class Recorder:
     """One client. frames: every raw text frame by connection, in order. positions: the last event seen per channel.
 
-    patience: how many seconds a line may be silent, or take to open, before the client leaves it and dials again.
+    patience: how many seconds a line may be silent before the client takes it for dead and dials again.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Recorder:
         self.changed: Callable[[], None] = _nobody_waits
         self._dial = dial
         self._pool = pool
-        self._patience = patience
+        self.patience = patience
         self._draw = draw
         self._heard = self._lived = 0.0
 
@@ -84,7 +84,7 @@ class Recorder:
         self.frames.append([])
         self._lived = 0.0
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(OPENING_SECONDS):
                 line = await self._dial(port, self.user, self.positions, self._take)
         except (OSError, TimeoutError):
             return None
@@ -96,7 +96,7 @@ class Recorder:
     async def _listen(self, line: Line) -> int | None:
         loop = asyncio.get_running_loop()
         began = self._heard = loop.time()
-        while not line.ended.done() and (left := self._heard + self._patience - loop.time()) > 0:
+        while not line.ended.done() and (left := self._heard + self.patience - loop.time()) > 0:
             await asyncio.wait([line.ended], timeout=left)
         self._lived = loop.time() - began
         return line.ended.result() if line.ended.done() else None

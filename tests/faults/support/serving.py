@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import socket
 import sys
 
 import uvicorn
@@ -40,14 +41,17 @@ async def serve(asked: argparse.Namespace) -> None:
     app = Named(starlette_app(gateway), people)
     # As groundplan_runtime.serve does it.
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, ws="websockets-sansio", ws_per_message_deflate=False, lifespan="on", log_level="warning",
+        app, ws="websockets-sansio", ws_per_message_deflate=False, lifespan="on", log_level="warning",
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
+    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    if asked.room:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, asked.room)
+    serving = asyncio.create_task(server.serve([listening]))
     while not server.started and not serving.done():  # noqa: ASYNC110 uvicorn offers nothing to wait for
         await asyncio.sleep(0.01)
-    print(server.servers[0].sockets[0].getsockname()[1], flush=True)
+    print(listening.getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
     server.should_exit = True
     await serving
@@ -60,6 +64,9 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("--events", default="")
     parser.add_argument("--doorbell", type=int, default=0)
+    parser.add_argument(
+        "--room", type=int, default=0, help="bytes that the kernel keeps for a client that does not read; 0: megabytes"
+    )
     more_files()
     uvloop.run(serve(parser.parse_args()))
 
