@@ -51,3 +51,6 @@ export class GroundplanLive {
   unfollow(channel: string): void;
   close(): void;
 }
+
+/** Milliseconds to wait before the next attempt. attempt: from 0. drawn: from [0, 1). */
+export function fullJitter(attempt: number, drawn: number): number;

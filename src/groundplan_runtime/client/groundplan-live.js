@@ -107,7 +107,7 @@ export class GroundplanLive {
       this.#streaming = !this.#streaming;
     }
     this.#tell("connecting");
-    const wait = this.#options.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempt);
+    const wait = fullJitter(this.#attempt, this.#options.random());
     this.#attempt = Math.min(this.#attempt + 1, 10);
     this.#timer = setTimeout(() => this.#connect(), 1000 * again + wait);
   }
@@ -240,6 +240,11 @@ export class GroundplanLive {
       this.#options.onError(problem);
     }
   }
+}
+
+// Milliseconds to wait before the next attempt; drawn from [0, 1).
+export function fullJitter(attempt, drawn) {
+  return drawn * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
 }
 
 // The two kinds of line. Each calls told(frame), and at last lost(code, seconds to wait at least).

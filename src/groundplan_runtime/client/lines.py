@@ -13,6 +13,9 @@ __all__ = ["Line", "LostError", "over_socket", "over_stream"]
 SILENCE_SECONDS = 40.0
 """A stream says every 15 s that it is still there; after two of these have not come, it is not."""
 
+GOODBYE_SECONDS = 1.0
+"""How long a client waits for the server's goodbye: a server that is just being replaced may not say it."""
+
 GONE = 1006
 _STATUSES = {400: 4400, 401: 4401, 403: 4403, 404: 4400, 405: 4400, 406: 4400}
 
@@ -93,7 +96,7 @@ async def over_socket(address: str, headers: Mapping[str, str]) -> AsyncIterator
 
     try:
         # No proxy: the sockets of a product are reached directly. No compression: it costs more memory than it saves.
-        connection = await connect(address, additional_headers=headers, compression=None, proxy=None)
+        connection = await connect(address, additional_headers=headers, compression=None, proxy=None, close_timeout=GOODBYE_SECONDS)
     except InvalidStatus as refused:
         raise _refused(refused.response.status_code, refused.response.headers) from refused
     except (OSError, WebSocketException) as error:

@@ -23,7 +23,7 @@ from typing import Any, Self
 from groundplan_runtime.client.lines import Line, LostError, over_socket, over_stream
 from groundplan_runtime.events.model import Position
 
-__all__ = ["LiveClient", "LiveEvent", "RefusedError", "Reset", "SignedOutError"]
+__all__ = ["LiveClient", "LiveEvent", "RefusedError", "Reset", "SignedOutError", "full_jitter"]
 
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 15.0
@@ -140,10 +140,10 @@ class LiveClient:
             if failures == _TRIES:
                 failures = 0
                 self._addresses.reverse()
-            attempt = 0 if time.monotonic() - began > STEADY_SECONDS else attempt + 1
+            attempt = 0 if time.monotonic() - began > STEADY_SECONDS else attempt
             self.reconnects += 1
-            wait = self._draw() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempt, 10))
-            await asyncio.sleep(again + wait)
+            await asyncio.sleep(again + full_jitter(attempt, self._draw()))
+            attempt += 1
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Line]:
@@ -223,6 +223,11 @@ class LiveClient:
     async def _send(self, frame: dict[str, Any]) -> None:
         if self._line is not None:
             await self._line.say(frame)
+
+
+def full_jitter(attempt: int, drawn: float) -> float:
+    """Give the seconds to wait before the next attempt. attempt: from 0. drawn: from [0, 1)."""
+    return drawn * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(attempt, 10))
 
 
 def _position(value: dict[str, Any]) -> Position:

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from groundplan_runtime.gateway import Limits, Timing
 from runtime.events.services import eventually
+from runtime.gateway.apps import APPS
 from runtime.gateway.harness import House, house
 from runtime.gateway.talk import closing, place, say, signed_in, told
 
@@ -20,7 +21,7 @@ FEW = Limits(
 )  # fmt: skip
 
 
-@pytest.fixture(params=["starlette", "quart"])
+@pytest.fixture(params=APPS)
 def either(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[House]:
     with house(sqlite_url, framework=request.param) as running:
         yield running

@@ -244,6 +244,8 @@ from groundplan_runtime import current
 class Gateway:
     async def drain(self, within):
         Path("drained.txt").write_text(str(within))
+    async def stop(self):
+        Path("ended.txt").write_text(Path("drained.txt").read_text())
 
 class Runtime:
     def __init__(self):
@@ -272,4 +274,5 @@ def test_a_process_asked_to_stop_lets_its_live_clients_leave_first(tmp_path: Pat
         process.terminate()
         assert process.wait(20) == -signal.SIGTERM
     assert (root / "started.txt").exists()
+    assert (root / "ended.txt").read_text() == "2.5"
     assert (root / "stopped.txt").read_text() == "2.5"
