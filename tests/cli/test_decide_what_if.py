@@ -57,6 +57,14 @@ def test_the_plain_json_leaves_out_what_was_not_asked_for(groundplan: Program) -
     assert value["sections"]["weights"]["flips"]
 
 
+def test_growth_tells_the_load_that_triggers_it_and_what_moving_takes(groundplan: Program) -> None:
+    flat = " ".join(groundplan("decide", PULSE, *ON, "--flips").stdout.split())
+    stages = flat.partition("Growth, each stage decided for its own load")[2]
+    assert "stage 1, from 300 requests/s and 5,000 connections" in stages
+    assert "stage 2, from about " in stages
+    assert " of the work on another stack" in stages
+
+
 @pytest.mark.long
 def test_deep_tells_pairs_of_answers(groundplan: Program, tmp_path: Path) -> None:
     brief = tmp_path / "b.toml"

@@ -3,7 +3,7 @@
 Each is made anew from decision, brief and catalogue, so that a record that holds it can be verified.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from groundplan.brief.model import Brief
@@ -144,15 +144,19 @@ def growth(decision: Decision, brief: Brief, catalogue: Catalogue, listener: Lis
     found = staging(brief, catalogue, decision.as_of, decision.chosen.architecture, listener)
     if found is None:
         return Section("growth", "Growth", (), None)
-    stages = [f"stage {place}, {_stage(stage, first=place == 1)}" for place, stage in enumerate(found.stages, 1)]
+    shares = {part.name: part.share for part in brief.parts}
+    stages = [f"stage {place}, {_stage(stage, shares, first=place == 1)}" for place, stage in enumerate(found.stages, 1)]
     return Section("growth", "Growth, each stage decided for its own load", (*stages, _advice(found)), found, least=_ALL)
 
 
-def _stage(stage: "Stage", *, first: bool) -> str:
+def _stage(stage: "Stage", shares: Mapping[str, float], *, first: bool) -> str:
+    """Say from which load on, what, and what moves. shares: of the product's work, by part."""
     about = "" if first else "about "
     load = f"from {about}{_rounded(stage.requests_per_second)} requests/s and {_rounded(stage.open_connections)} connections"
     moved = f". To move: {'; '.join(map(_moving, stage.moves))}" if stage.moves else ""
-    return f"{load}: {in_short(stage.best.architecture)}{moved}"
+    anew = sum(shares[move.part] for move in stage.moves if move.stack)
+    written = f". That is {percent(anew)} of the work on another stack" if anew else ""
+    return f"{load}: {in_short(stage.best.architecture)}{moved}{written}"
 
 
 def _rounded(figure: float) -> str:
