@@ -91,10 +91,14 @@ def test_an_option_that_is_worse_somewhere_and_better_nowhere_never_wins(brief: 
 @QUICK
 @given(briefs(), st.sampled_from(["scope", "team", "performance", "horizon"]), st.floats(1, 200))
 def test_a_criterion_on_which_nothing_differs_never_changes_the_winner(brief: Brief, axis: str, points: float) -> None:
+    assert decide_architecture(brief, with_even_criterion(axis, points)) == decide_architecture(brief, CATALOGUE)
+
+
+def with_even_criterion(axis: str, points: float) -> Catalogue:
+    """Add a criterion on which everything is at the good end."""
     dependence = next(criterion for criterion in CATALOGUE.criteria if criterion.id == "dependence")
     same = replace(dependence, id="same", reads="dependence", axis=axis, points=points, worst=2e9, best=1e9)  # type: ignore[arg-type]  # one of the four
-    wider = replace(CATALOGUE, criteria=(*CATALOGUE.criteria, same))
-    assert decide_architecture(brief, wider) == decide_architecture(brief, CATALOGUE)
+    return replace(CATALOGUE, criteria=(*CATALOGUE.criteria, same))
 
 
 def decide_architecture(brief: Brief, catalogue: Catalogue) -> object:
@@ -204,6 +208,15 @@ def test_a_copy_takes_no_more_than_sureness(brief: Brief, copied: Framework) -> 
     assume("toss-up" not in {sure.word, less_sure.word})
     assert winner(after) == winner(before)
     assert share_of(after, less_sure) <= share_of(before, sure)
+
+
+@QUICK
+@given(briefs(), st.sampled_from(["scope", "team", "performance", "horizon"]), st.floats(1, 200))
+def test_a_criterion_on_which_nothing_differs_leaves_a_drawn_answer_as_it_is(brief: Brief, axis: str, points: float) -> None:
+    before, sure = drawn(brief)
+    after, even = drawn(brief, with_even_criterion(axis, points))
+    assume("toss-up" not in {sure.word, even.word})
+    assert after.chosen.architecture == before.chosen.architecture
 
 
 @QUICK
