@@ -120,9 +120,9 @@ class InTurn(Outbox):
 
     turns: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 
-    def __init__(self, limits: Limits, seconds: float) -> None:
+    def __init__(self, limits: Limits, seconds: float, counts: Counts | None = None) -> None:
         del seconds
-        super().__init__(replace(limits, queue_frames=1_000_000_000, queue_bytes=1_000_000_000_000), math.inf)
+        super().__init__(replace(limits, queue_frames=1_000_000_000, queue_bytes=1_000_000_000_000), math.inf, counts)
 
     async def _send_batch(self, send: Callable[[str], Awaitable[None]]) -> None:
         async with self.turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):

@@ -112,6 +112,8 @@ async def watch(served: House, user: str = "ann", *, room: int = 0, **positions:
     watcher.line = await websocket.connect(served.port, user, positions, watcher.take, room=room)
     try:
         await watcher.until(lambda: bool(watcher.frames) or watcher.ended, "a new socket is told something")
+        if not watcher.frames and watcher.line.ended.result() is None:
+            raise RuntimeError("the server failed; a twin that crashes shows nothing")
         yield watcher
     finally:
         watcher.line.close()
