@@ -31,7 +31,7 @@ check: .venv/.dev  ## lint, format, types, import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/.dev  ## figures, side by side with the rival in one run
+bench: .venv/.bench  ## figures, side by side with the rival in one run
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit; done
 
 docs: .venv/.dev  ## write the generated pages of docs/reference anew
@@ -46,6 +46,9 @@ clean:  ## remove what the other entries made
 
 .venv/.dev: pyproject.toml
 	@$(PYTHON) scripts/setup.py dev
+
+.venv/.bench: pyproject.toml
+	@$(PYTHON) scripts/setup.py bench
 
 .venv/.browser: pyproject.toml
 	@$(PYTHON) scripts/setup.py browser

@@ -100,14 +100,14 @@ def plain(connection: psycopg.Connection[Any]) -> None:
     connection.execute("INSERT INTO unplaced (id, channel, payload, created_at) VALUES (%s, %s, %s, %s)", values)
 
 
-def counter(connection: psycopg.Connection[Any]) -> None:
+def counter(connection: psycopg.Connection[Any], text: str = "1.00") -> None:
     """Publish as the runtime does."""
 
     def execute(sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         cursor = connection.execute(write_placeholders(sql), values)
         return cursor.fetchall() if cursor.description else []
 
-    write.record(execute, write.draft("sale", "sale.created", {"amount": "1.00"}, None, 1), outbox=True)
+    write.record(execute, write.draft("sale", "sale.created", {"amount": text}, None, 1), outbox=True)
 
 
 def write_placeholders(sql: str) -> bytes:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
+from support.house import pin
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -78,6 +79,8 @@ def serve(folder: str, cookies: list[str]) -> dict[str, list[tuple[float, float]
         try:
             port = next(int(line.rsplit(":", 1)[1].split()[0]) for line in process.stderr or [] if "running on" in line)
             server = psutil.Process(process.pid)
+            pin(0, process.pid)
+            pin(1)
 
             def measure(path: str, signed_in: bool) -> tuple[float, float]:  # noqa: FBT001 - of the table above
                 before = sum(server.cpu_times()[:2])

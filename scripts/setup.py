@@ -1,4 +1,4 @@
-"""Make .venv and install Groundplan into it: ``python3 scripts/setup.py tool|dev|browser``.
+"""Make .venv and install Groundplan into it: ``python3 scripts/setup.py tool|dev|browser|bench``.
 
 Standard library only, because nothing is installed yet. A mark file per need tells make that it is done.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".venv"
-NEEDS = {"tool": ".", "dev": ".[dev]", "browser": ".[dev,browser]"}
+NEEDS = {"tool": ".", "dev": ".[dev]", "browser": ".[dev,browser]", "bench": ".[dev,bench]"}
 OLDEST = (3, 11)
 EXIT_ENVIRONMENT = 4
 

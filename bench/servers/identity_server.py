@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import django
 
@@ -14,24 +14,32 @@ from asgiref.sync import sync_to_async  # noqa: E402 - after Django is set up
 from django.contrib.auth import get_user  # noqa: E402 - as above
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402 - as above
 from django.http import HttpRequest  # noqa: E402 - as above
+from fastapi import Depends, FastAPI  # noqa: E402 - as above
 from starlette.applications import Starlette  # noqa: E402 - as above
 from starlette.requests import Request  # noqa: E402 - as above
 from starlette.responses import JSONResponse  # noqa: E402 - as above
 from starlette.routing import Mount, Route  # noqa: E402 - as above
 
-from groundplan_runtime.adapters.starlette import current_user  # noqa: E402 - as above
+from groundplan_runtime.adapters.fastapi import current_user  # noqa: E402 - as above
 from groundplan_runtime.current import Runtime  # noqa: E402 - as above
-from groundplan_runtime.identity import Identity, memory  # noqa: E402 - as above
+from groundplan_runtime.identity import Identity, User, memory  # noqa: E402 - as above
 from groundplan_runtime.protect import Protect  # noqa: E402 - as above
 from groundplan_runtime.settings import Settings  # noqa: E402 - as above
 
 
-async def opened(_request: Request) -> JSONResponse:
-    return JSONResponse({"username": "nobody"})
+def behind() -> FastAPI:
+    """Give an open endpoint and one that asks for the account, as a part on FastAPI has them."""
+    app = FastAPI()
 
+    @app.get("/open")
+    async def opened() -> JSONResponse:
+        return JSONResponse({"username": "nobody"})
 
-async def me(request: Request) -> JSONResponse:
-    return JSONResponse({"username": current_user(request).username})
+    @app.get("/me")
+    async def me(user: Annotated[User, Depends(current_user)]) -> JSONResponse:
+        return JSONResponse({"username": user.username})
+
+    return app
 
 
 async def rival(request: Request) -> JSONResponse:
@@ -58,13 +66,11 @@ def application() -> Starlette:
     """Give the application; uvicorn calls this."""
     settings = Settings.load()
     remembering = Runtime(settings)
-    behind = Starlette(routes=[Route("/open", opened), Route("/me", me)])
     return Starlette(
         routes=[
-            Route("/open", opened),
             Route("/rival", rival),
-            Mount("/plain", behind),
-            Mount("/remembering", Protect(behind, remembering)),
-            Mount("/asking", Protect(behind, forgetful(Runtime(settings)))),
+            Mount("/plain", behind()),
+            Mount("/remembering", Protect(behind(), remembering)),
+            Mount("/asking", Protect(behind(), forgetful(Runtime(settings)))),
         ]
     )

@@ -1,6 +1,7 @@
 """What waits for one socket: bounded, written by one task, so that a client who stops reading harms only himself."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
@@ -16,7 +17,7 @@ __all__ = ["BlockOutbox", "Outbox", "Outgoing", "Queue"]
 Piece = TypeVar("Piece", str, bytes)
 
 _BATCH = 64
-"""Frames sent under one time limit; a limit for each would cost more than the frame."""
+"""Frames sent under one time limit."""
 
 
 class Queue(Generic[Piece]):
@@ -28,9 +29,11 @@ class Queue(Generic[Piece]):
         self._counts = counts or Counts()
         self._frames: deque[tuple[Piece, int, Any]] = deque()
         self._bytes = 0
-        self._wake = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
         self._room = asyncio.Event()
-        self._sending: asyncio.Timeout | None = None
+        self._limit: asyncio.Timeout | None = None
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self.closed = False
 
     @property
@@ -48,7 +51,8 @@ class Queue(Generic[Piece]):
             passage.expect()
         self._frames.append((piece, size, passage))
         self._bytes += size
-        self._wake.set()
+        if self._waiter is not None:
+            self._wake()
         return True
 
     async def room(self) -> None:
@@ -62,26 +66,56 @@ class Queue(Generic[Piece]):
         self.closed = True
         _drop(passage for _, _, passage in self._frames)
         self._frames.clear()
-        self._wake.set()
+        self._wake()
         self._room.set()
-        if self._sending is not None:
-            self._sending.reschedule(asyncio.get_running_loop().time())
+        if self._limit is not None and self._deadline is not None and not self._limit.expired():
+            self._limit.reschedule(asyncio.get_running_loop().time())
 
     async def run(self, send: Callable[[Piece], Awaitable[None]]) -> bool:
         """Send what waits in order until `close`; False when the client took too long."""
+        try:
+            async with asyncio.timeout(None) as self._limit:
+                await self._send_all(send)
+        except TimeoutError:
+            return self.closed
+        finally:
+            self._limit = self._deadline = None
+            if self._timer is not None:
+                self._timer.cancel()
+        return True
+
+    async def _send_all(self, send: Callable[[Piece], Awaitable[None]]) -> None:
+        loop = asyncio.get_running_loop()
         while not self.closed:
             if not self._frames:
-                self._wake.clear()
-                await self._wake.wait()
+                self._waiter = loop.create_future()
+                await self._waiter
                 continue
-            try:
-                async with asyncio.timeout(self._seconds) as self._sending:
-                    await self._send_batch(send)
-            except TimeoutError:
-                return self.closed
-            finally:
-                self._sending = None
-        return True
+            self._deadline = loop.time() + self._seconds
+            if self._timer is None:
+                self._look_at(self._deadline)
+            await self._send_batch(send)
+            self._deadline = None
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def _look_at(self, when: float) -> None:
+        """Look at the time limit then. One timer watches over many batches: one for each would cost as much as sending."""
+        if math.isfinite(when):
+            self._timer = asyncio.get_running_loop().call_at(when, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._limit is None or self._deadline is None:
+            return
+        now = asyncio.get_running_loop().time()
+        if now < self._deadline:
+            self._look_at(self._deadline)
+        else:
+            self._limit.reschedule(now)
 
     async def _send_batch(self, send: Callable[[Piece], Awaitable[None]]) -> None:
         for _ in range(min(len(self._frames), _BATCH)):

@@ -82,7 +82,7 @@ async def ask(database: Database, question: Question[Answer]) -> Answer:
     try:
         sql, params = next(question)
         while True:
-            sql, params = question.send(await database.fetch(sql, params))
+            sql, params = question.send(await database.look(sql, params))
     except StopIteration as end:
         answer: Answer = end.value
         return answer

@@ -48,6 +48,9 @@ class IdlessDatabase:
     async def fetch(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
         return await self._database.fetch(sql.replace("event_id", "'' AS event_id"), params)
 
+    async def look(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        return await self.fetch(sql, params)
+
     async def close(self) -> None:
         await self._database.close()
 

@@ -83,3 +83,30 @@ def test_an_absent_server_is_told(tmp_path: Path, run: Run) -> None:
 def test_an_address_of_another_kind_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"mysql:… is neither sqlite:///… nor postgresql://…"):
         open_database("mysql://x")
+
+
+async def test_a_look_gives_the_same_rows(opened: Database) -> None:
+    assert await opened.look("SELECT %s || '%%', %s", ["a", 1]) == [("a%", 1)]
+    await opened.close()
+
+
+async def test_a_look_cannot_write_to_sqlite(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "a.sqlite3").close()
+    opened = open_database(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await opened.look("CREATE TABLE written (x integer)")
+    await opened.close()
+
+
+async def test_a_look_that_has_to_wait_does_not_hold_up_the_loop(tmp_path: Path) -> None:
+    writer = sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)
+    writer.execute("CREATE TABLE written (x integer)")
+    writer.execute("BEGIN EXCLUSIVE")  # without WAL a reader waits for it
+    opened = open_database(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    looking = asyncio.create_task(opened.look("SELECT x FROM written"))
+    await asyncio.sleep(0)  # the look has begun, and given the loop back
+    writer.execute("INSERT INTO written VALUES (7)")
+    writer.execute("COMMIT")
+    assert await looking == [(7,)]
+    await opened.close()
+    writer.close()

@@ -34,6 +34,9 @@ class Counting:
         self.held: asyncio.Event | None = None
         self._database = database
 
+    async def look(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        return await self.fetch(sql, params)
+
     async def fetch(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
         self.statements += 1
         self.asked.set()
