@@ -3,7 +3,7 @@
 GroundplanError
 ├── InputError               exit 2   what the user gave is wrong; nothing was written
 │   ├── BriefError                    one or more problems of a brief, all at once
-│   ├── CatalogueError                a catalogue file breaks its own schema
+│   ├── CatalogueError                one or more problems of the catalogue's files, all at once
 │   ├── NoArchitectureError           the non-negotiables leave no architecture
 │   ├── NotBuildableError             no template for a (kind, framework) of the decision
 │   └── TargetError                   the folder to write to is not usable
@@ -67,7 +67,12 @@ class BriefError(InputError):
 
 
 class CatalogueError(InputError):
-    """A catalogue file breaks its schema."""
+    """Files of the catalogue that break their schema, disagree or are out of date. ``problems`` holds all of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Collect the problems; the message is one line for each."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 class NoArchitectureError(InputError):

@@ -161,7 +161,7 @@ def test_unknown_is_an_answer_for_every_need_level_and_number() -> None:
     """
     brief = parse(SMALLEST + text)
     assert brief.parts[0].needs == {"cpu_or_ml": None}
-    assert (brief.team, brief.horizon, brief.load) == (Team(shipped={"flask": 0}), Horizon(), Load(later=Load()))
+    assert (brief.team, brief.horizon, brief.load) == (Team(shipped={"django": None, "flask": 0}), Horizon(), Load(later=Load()))
 
 
 def test_policy_target_incumbent_and_priorities_are_kept() -> None:

@@ -148,16 +148,12 @@ def test_where_the_catalogue_knows_no_server_of_the_day_todays_stays() -> None:
 
 
 def test_a_decision_knows_nothing_that_came_after_its_day() -> None:
-    catalogue = replace(CATALOGUE, frameworks=tuple(replace(one, since=_SINCE.get(one.name, "")) for one in CATALOGUE.frameworks))
     brief = Brief("one", "", (Part("only", Kind.API, 1.0, {"io_fanout": 2}),), team=Team(4, 1, {"flask": 2}))
-    used = {name for one in decide(brief, catalogue, "2016-06-01").ranked for name in one.architecture.frameworks}
-    assert used == {"django", "flask"}
-
-
-_SINCE = {"fastapi": "2018-12-05", "starlette": "2018-06-25", "quart": "2017-05-21"}
+    used = {name for one in decide(brief, CATALOGUE, "2016-06-01").ranked for name in one.architecture.frameworks}
+    assert used <= {"django", "flask", "bottle", "tornado", "pyramid", "falcon", "aiohttp"}
+    assert {"django", "flask"} <= used
 
 
 def test_a_policy_may_name_what_came_later() -> None:
-    catalogue = replace(CATALOGUE, frameworks=tuple(replace(one, since=_SINCE.get(one.name, "")) for one in CATALOGUE.frameworks))
     brief = Brief("one", "", (Part("only", Kind.API, 1.0),), policy=Policy(forbid=("fastapi",)), team=Team(4, 1, {"flask": 2}))
-    assert decide(brief, catalogue, "2016-06-01").ranked
+    assert decide(brief, CATALOGUE, "2016-06-01").ranked

@@ -76,3 +76,14 @@ def test_pretending_refuses_what_building_would_refuse(groundplan: Program, tmp_
     ended = groundplan("build", EXAMPLES / "pulse.toml", tmp_path, "--pretend")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == f"{tmp_path} is not empty; name a folder that is missing or empty.\n"
+
+
+def test_what_has_no_template_is_refused_with_the_nearest_that_has(groundplan: Program, tmp_path: Path) -> None:
+    text = (EXAMPLES / "aggregation.toml").read_text()
+    brief = tmp_path / "typed.toml"
+    brief.write_text(text.replace("shipped = { fastapi = 4, flask = 2 }", "shipped = { litestar = 5 }"))
+    ended = groundplan("build", brief, tmp_path / "typed", *DAY)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("There is no template for a part of kind api on litestar + sqlalchemy; for api there is: ")
+    assert "The nearest that can be built is quotes: FastAPI + SQLAlchemy (together), value 0." in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["typed.toml"]

@@ -57,10 +57,14 @@ def test_the_plain_json_leaves_out_what_was_not_asked_for(groundplan: Program) -
     assert value["sections"]["weights"]["flips"]
 
 
-def test_growth_tells_the_load_that_triggers_it_and_what_moving_takes(groundplan: Program) -> None:
-    flat = " ".join(groundplan("decide", PULSE, *ON, "--flips").stdout.split())
+def test_growth_tells_the_load_that_triggers_it_and_what_moving_takes(groundplan: Program, tmp_path: Path) -> None:
+    brief = tmp_path / "small.toml"
+    today = "requests_per_second = 300\nopen_connections = 5000\n"
+    assert today in PULSE.read_text()
+    brief.write_text(PULSE.read_text().replace(today, "requests_per_second = 3\nopen_connections = 50\n"))
+    flat = " ".join(groundplan("decide", brief, *ON, "--flips").stdout.split())
     stages = flat.partition("Growth, each stage decided for its own load")[2]
-    assert "stage 1, from 300 requests/s and 5,000 connections" in stages
+    assert "stage 1, from 3 requests/s and 50 connections" in stages
     assert "stage 2, from about " in stages
     assert " of the work on another stack" in stages
 

@@ -28,7 +28,7 @@ def briefs(draw: st.DrawFn) -> Brief:
     later = draw(st.one_of(st.none(), st.builds(Load, st.floats(1, 5000), st.integers(0, 100_000))))
     load = Load(draw(st.one_of(st.none(), st.floats(0.1, 2000))), draw(st.one_of(st.none(), st.integers(0, 20_000))), later)
     engineers = draw(st.one_of(st.none(), st.integers(1, 30)))
-    shipped = draw(st.dictionaries(st.sampled_from(SKILLS), st.integers(0, engineers or 3), max_size=3))
+    shipped: dict[str, int | None] = draw(st.dictionaries(st.sampled_from(SKILLS), st.integers(0, engineers or 3), max_size=3))
     team = Team(
         engineers, draw(st.integers(1, 3)), shipped, draw(st.one_of(st.none(), st.integers(0, 3))), draw(st.integers(2, 60))
     )

@@ -31,8 +31,8 @@ def taken_out(part: Part, capability: str, catalogue: Catalogue) -> list[Screene
 
 def lacking_somewhere(capability: str) -> Catalogue:
     """Give the catalogue; where every framework has the capability, one in which Flask has not."""
-    lacks = [one for one in KNOWN.frameworks for held in one.provisions.values() if held[capability].party == "absent"]
-    if lacks:
+    provisions = [found for one in KNOWN.frameworks for held in one.provisions.values() for found in held.values()]
+    if any(found.capability == capability and found.party == "absent" for found in provisions):
         return KNOWN
     flask = KNOWN.framework("flask")
     without = {name: held | {capability: replace(held[capability], party="absent")} for name, held in flask.provisions.items()}

@@ -22,9 +22,9 @@ def pulse(example: Example, catalogue: Catalogue) -> Ledger:
     return ledger(example("pulse"), catalogue, AS_OF)
 
 
-def test_a_tenth_of_the_load_brings_pulse_back_to_one_framework(pulse: Ledger) -> None:
+def test_without_anybody_who_has_shipped_fastapi_the_api_of_pulse_is_on_django(pulse: Ledger) -> None:
     found = {flip.change: flip.architecture for flip in pulse.flips}
-    assert found["a tenth of the load"].frameworks == ("django",)
+    assert found["nobody has shipped with fastapi, not 1"].stacks["public"].framework == "django"
 
 
 def test_a_safe_choice_flips_on_nothing(example: Example, catalogue: Catalogue) -> None:

@@ -18,6 +18,14 @@ def brief_with(**needs: int | None) -> Brief:
     return Brief("one", "", (Part("only", Kind.API, 1.0, dict(needs)),), team=Team(4, 1, {"flask": 2}))
 
 
+@pytest.fixture
+def measured(catalogue: Catalogue) -> Decided:
+    """Decide among frameworks whose costs were measured: what was not measured is never screened out by a cost."""
+    names = ("django", "fastapi", "flask", "starlette", "quart")
+    frameworks = tuple(catalogue.framework(name) for name in names)
+    return lambda brief: decide(brief, replace(catalogue, frameworks=frameworks), "2026-11-22")
+
+
 def rows(decision: Decision, stack: str) -> list[ScreenedOut]:
     return [row for row in decision.screened_out if row.stack.split(" ")[0] == stack]
 
@@ -75,7 +83,7 @@ def test_policy_forbids_frameworks_add_ons_and_servers(decided: Decided) -> None
 
 def test_a_forbidden_server_takes_its_interface_out(decided: Decided) -> None:
     decision = decided(replace(brief_with(), policy=Policy(forbid=("uvicorn",))))
-    assert {stack.interface for rated in decision.ranked for stack in rated.architecture.stacks.values()} == {"wsgi"}
+    assert {stack.interface for rated in decision.ranked for stack in rated.architecture.stacks.values()} == {"wsgi", "own"}
     assert any(row.fact == "no server for ASGI is left" for row in rows(decision, "fastapi"))
 
 
@@ -129,18 +137,23 @@ def test_no_architecture_names_the_facts_and_the_smallest_ways_out(decided: Deci
         decided(brief)
     text = str(caught.value)
     assert "only: flask (wsgi) is out by websockets_or_streaming = 3" in text
-    assert "every part: django, fastapi, starlette, quart are out by policy.allow." in text
+    assert "every part: django, fastapi, starlette, quart, litestar" in text
     assert text.endswith("Loosen policy.allow or part only: websockets_or_streaming = 3.")
 
 
-def test_two_constraints_that_only_help_together_are_named_together(decided: Decided) -> None:
+def test_two_constraints_that_only_help_together_are_named_together(measured: Decided) -> None:
     brief = replace(
         brief_with(websockets_or_streaming=3),
         policy=Policy(allow=("flask", "django")),
         musts=(must("memory", 40e6, "B"), replace(must("latency", 1e-6, "s", rate=1), id="other")),
     )
     with pytest.raises(NoArchitectureError, match="must limit together with must other"):
-        decided(brief)
+        measured(brief)
+
+
+def test_what_was_never_measured_is_not_screened_out_by_a_cost(decided: Decided) -> None:
+    decision = decided(replace(brief_with(), musts=(must("memory", 1, "B"),)))
+    assert set(decision.chosen.architecture.frameworks) & {"pyramid", "falcon", "bottle"}
 
 
 def test_loosening_lifts_policy_lowers_needs_and_turns_musts_into_shoulds() -> None:
@@ -173,9 +186,9 @@ def test_figures_that_are_left_open_are_assumed_and_told(decided: Decided) -> No
     assert any("team.shipped" in line for line in decision.unknown)
 
 
-def test_a_load_that_no_stack_carries_is_told(decided: Decided) -> None:
+def test_a_load_that_no_stack_carries_is_told(measured: Decided) -> None:
     part = Part("only", Kind.REALTIME, 1.0, {"websockets_or_streaming": 3})
-    decision = decided(replace(brief_with(), parts=(part,), load=Load(10, 50_000_000)))
+    decision = measured(replace(brief_with(), parts=(part,), load=Load(10, 50_000_000)))
     assert any(line.startswith("Live delivery (only): one message reaches 50,000,000 connections") for line in decision.unknown)
 
 

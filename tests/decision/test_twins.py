@@ -27,7 +27,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     "auth-service": {"tokens": {"flask"}},
     "aggregation": {"quotes": {"fastapi"}},
     "gateway": {"front": {"fastapi"}},
-    "notifications": {"inbox": {"quart", "flask"}, "push": {"quart"}},
+    "notifications": {"inbox": {"flask"}, "push": {"fastapi", "quart"}},
     "prototype": {"sketch": {"flask"}},
 }
 """Example -> part -> frameworks that people who have built such things would expect (docs/reference/examples.md says why)."""
@@ -39,11 +39,11 @@ TWINS: dict[str, dict[str, set[str]]] = {
     "publishing": {"magazine": {"flask"}, "newsroom": {"flask"}},
     "elearning": {"classroom": {"django"}, "school_office": {"fastapi"}},
     "device-api": {"readings": LIVE},
-    "desktop-panel": {"controls": {"quart"}},
-    "auth-service": {"tokens": {"quart"}},
-    "aggregation": {"quotes": {"quart"}},
+    "desktop-panel": {"controls": {"quart", "starlette"}},
+    "auth-service": {"tokens": {"fastapi"}},
+    "aggregation": {"quotes": {"litestar"}},
     "gateway": {"front": {"flask"}},
-    "notifications": {"inbox": {"flask"}, "push": {"fastapi"}},
+    "notifications": {"inbox": {"fastapi", "quart"}, "push": {"fastapi", "quart"}},
     "prototype": {"sketch": {"fastapi"}},
 }
 

@@ -194,9 +194,9 @@ def test_every_con_says_what_outweighs_it(example: Example, decided: Decided) ->
 
 
 def test_reasons_carry_figures_units_and_sources(example: Example, decided: Decided) -> None:
-    live = next(reason for reason in decided(example("pulse")).reasons if reason.criterion == "live")
-    figures = "one message reaches 5,000 connections in 0.051 s, against 0.904 s"
-    assert live.sentence == f"Live delivery (live): {figures} (prototype measurement, 2026-11-22)."
+    upgrades = next(reason for reason in decided(example("pulse")).reasons if reason.criterion == "upgrades")
+    figures = "0.33 upgrades a year that break something in Django + django-htmx, against 1.17 a year"
+    assert upgrades.sentence == f"Forced upgrades that break (office): {figures} (DEP 20, accepted 2026-04-24, 2026-04-24)."
 
 
 def test_a_brief_that_only_one_framework_meets_needs_no_rival(decided: Decided, catalogue: Catalogue) -> None:
@@ -256,8 +256,9 @@ def test_what_was_never_measured_or_written_is_named_and_counts_as_the_stated_va
     brief = brief_with(Part("only", Kind.WEBHOOKS, 1.0))
     decision = decide(replace(brief, policy=Policy(allow=("starlette",))), silent, AS_OF, draws=0)
     values = {found.criterion: found.value for found in decision.chosen.contributions}
-    names = ("hiring", "guides", "people", "fixes", "upgrades", "support", "headroom", "memory", "installed")
+    names = ("hiring", "guides", "people", "fixes", "upgrades", "headroom", "memory", "installed")
     assert {values[name] for name in names} == {0.25}
+    assert values["support"] == 0  # a promise that nobody can find is none
     assert "Never measured: the cost of a request on starlette on uvicorn." in decision.unknown
     assert "Not known of Starlette: how long a release is supported." in decision.unknown
 

@@ -35,7 +35,7 @@ class Method:
 
 def answered(asked: Asked, method: Method) -> Answered:
     """Give what the method advises at the end of the year of a case."""
-    brief, day = brief_of(asked, method.levels), decided_on(asked)
+    brief, day = _brief(asked, method), decided_on(asked)
     first = _decision(brief, day, method, method.draws)
     sieve = screen(situation(brief, method.catalogue.at(day), day.isoformat()))
     if first is None:
@@ -56,8 +56,12 @@ def answered(asked: Asked, method: Method) -> Answered:
 
 def advised(asked: Asked, method: Method) -> str:
     """Name the main framework of the advice, and nothing else; empty: nothing is left."""
-    found = _decision(brief_of(asked, method.levels), decided_on(asked), method, method.draws)
+    found = _decision(_brief(asked, method), decided_on(asked), method, method.draws)
     return _main(asked, _parts(found)) if found else ""
+
+
+def _brief(asked: Asked, method: Method) -> Brief:
+    return brief_of(asked, method.levels, [framework.name for framework in method.catalogue.frameworks])
 
 
 def _parts(decision: Decision) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What was asked in a case, as a brief: by the published table and nothing else."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from groundplan.backtest.levels import Levels
 from groundplan.backtest.model import WORKER, Asked
@@ -14,13 +15,16 @@ def decided_on(asked: Asked) -> dt.date:
     return dt.date(asked.year, 12, 31)
 
 
-def brief_of(asked: Asked, levels: Levels) -> Brief:
-    """Give the brief of a case. It has no name, no summary and no text: nothing of a famous product is in it."""
+def brief_of(asked: Asked, levels: Levels, frameworks: Iterable[str] = ()) -> Brief:
+    """Give the brief of a case. It has no name, no summary and no text: nothing of a famous product is in it.
+
+    frameworks: those of the catalogue. A case names what its team is shown to know; of all others it says nothing.
+    """
     return Brief(
         name="case",
         summary="",
         parts=tuple(Part(part.name, Kind(part.kind), 1 / len(asked.parts), dict(part.needs)) for part in asked.parts),
-        team=_team(asked, levels),
+        team=_team(asked, levels, frameworks),
         horizon=Horizon(
             years=int(levels.years.levels[asked.horizon["longevity"]]),
             turnover=int(levels.turnover.levels[asked.horizon["contributor_turnover"]]),
@@ -35,9 +39,11 @@ def brief_of(asked: Asked, levels: Levels) -> Brief:
     )
 
 
-def _team(asked: Asked, levels: Levels) -> Team:
+def _team(asked: Asked, levels: Levels, frameworks: Iterable[str]) -> Team:
     engineers: int = getattr(levels.engineers, asked.size)
-    shipped = dict.fromkeys(asked.known, engineers)
+    shipped: dict[str, int | None] = dict.fromkeys(asked.known, engineers)
+    if shipped:
+        shipped |= {name: None for name in frameworks if name not in shipped}
     return Team(engineers=engineers, teams=getattr(levels.teams, asked.size), shipped=shipped)
 
 

@@ -138,14 +138,16 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Who builds and runs it. shipped: skill -> engineers who have shipped with it. operations: 0 none .. 3 platform team.
+    """Who builds and runs it.
+
+    shipped: skill -> engineers who have shipped with it; None: the team does not know. operations: 0 none .. 3 platform team.
 
     None: the team did not say.
     """
 
     engineers: int | None = None
     teams: int = 1
-    shipped: dict[str, int] = field(default_factory=dict)
+    shipped: dict[str, int | None] = field(default_factory=dict)
     operations: int | None = None
     first_release_weeks: int | None = None
 

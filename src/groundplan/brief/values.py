@@ -63,7 +63,7 @@ def _entity(table: Raw) -> Entity:
 
 
 def _team(table: Raw) -> Team:
-    return Team(**_known(table) | {"shipped": _known(table.get("shipped", {}))})
+    return Team(**_known(table) | {"shipped": _answers(table.get("shipped", {}))})
 
 
 def _load(table: Raw) -> Load:

@@ -23,7 +23,7 @@ def check(catalogue: Catalogue, layers: tuple[str, ...]) -> None:
         *_answer_lines(catalogue),
     ]
     if problems:
-        raise CatalogueError("\n".join(str(problem) for problem in problems))
+        raise CatalogueError(problems)
 
 
 def _capabilities(catalogue: Catalogue) -> Iterator[Problem]:
@@ -47,7 +47,7 @@ def _subjects(catalogue: Catalogue, layers: tuple[str, ...]) -> Iterator[Problem
     frameworks = {framework.name for framework in catalogue.frameworks}
     addons = {addon.name for addon in catalogue.addons}
     known = frameworks | addons | set(layers) | {server.name for server in catalogue.servers}
-    named = [("facts.toml", fact.subject) for fact in catalogue.facts]
+    named = [("facts/", fact.subject) for fact in catalogue.facts]
     named += [("measured.toml", row.subject) for row in catalogue.requests]
     named += [("measured.toml", row.subject) for row in catalogue.sockets]
     named += [("measured.toml", subject) for subject in (*catalogue.extras, *catalogue.installed)]
@@ -80,7 +80,7 @@ def _dates(catalogue: Catalogue) -> Iterator[Problem]:
         texts = [fact.date, *([str(fact.value)] if fact.unit == "date" and fact.value else [])]
         for text in texts:
             if not _is_date(text):
-                yield Problem(f"facts.toml {fact.subject}.{fact.id}", repr(text), "must be a date", "write it as 2026-11-22")
+                yield Problem(f"facts/{fact.subject}.toml {fact.id}", repr(text), "must be a date", "write it as 2026-11-22")
 
 
 def _prices(catalogue: Catalogue) -> Iterator[Problem]:

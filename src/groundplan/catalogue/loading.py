@@ -1,18 +1,25 @@
 """The files of the catalogue as one value, checked against each other."""
 
+import datetime as dt
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
 
+from groundplan.catalogue.auditing import expired, gaps, traced
 from groundplan.catalogue.checking import check
+from groundplan.catalogue.facts import FactPage, facts
 from groundplan.catalogue.method import Method
 from groundplan.catalogue.model import AnswerLine, Catalogue, Criterion, Fact, KindLine, NeedLine, Requests, Server, Sockets
+from groundplan.catalogue.noted import noted, with_noted
 from groundplan.catalogue.pages import AddonPage, FrameworkPage, addon, framework
 from groundplan.catalogue.prices import Prices
 from groundplan.catalogue.reading import build, read
 from groundplan.catalogue.words import Grade, Workload
+from groundplan.errors import CatalogueError, Problem
 from groundplan.records import dataclass
 
-__all__ = ["load"]
+__all__ = ["audit", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,6 @@ class _Servers:
 @dataclass(frozen=True, slots=True)
 class _Addons:
     addon: tuple[AddonPage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    fact: tuple[Fact, ...]
-    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,49 @@ class _Measured:
     installed: tuple[_Installed, ...] = ()
 
 
-def load(folder: Traversable | None = None) -> Catalogue:
+Tables = dict[str, dict[str, Any]]
+"""Place -> what a file of ``facts/`` holds."""
+
+
+def load(folder: Traversable | None = None, told: Path | None = None) -> Catalogue:
     """Give the catalogue that ships with Groundplan, or the one in a folder of the same shape.
 
+    told: file with what a package index told; decisions are taken without it, so that they are the same on every machine.
     Raises CatalogueError naming file and key when a file breaks its schema, or when files disagree.
     """
-    shelf = folder if folder is not None else files("groundplan.catalogue") / "data"
-    facts = build(_Facts, read(shelf / "facts.toml"), "facts.toml")
-    catalogue = _assemble(shelf, facts)
-    check(catalogue, facts.layers)
+    shelf = _shelf(folder)
+    catalogue = _assembled(shelf, _fact_tables(shelf / "facts"))
+    return with_noted(catalogue, noted(told)) if told else catalogue
+
+
+def audit(as_of: dt.date, folder: Traversable | None = None, told: Path | None = None) -> list[Problem]:
+    """Give every problem of the files on a day: facts that cannot be traced, files that disagree, facts that have expired.
+
+    told: as in ``load``.
+    """
+    shelf = _shelf(folder)
+    tables = _fact_tables(shelf / "facts")
+    found = [problem for place, table in tables.items() for problem in gaps(table, place)]
+    try:
+        catalogue = _assembled(shelf, {place: traced(table) for place, table in tables.items()})
+        catalogue = with_noted(catalogue, noted(told)) if told else catalogue
+    except CatalogueError as error:
+        return [*found, *error.problems]
+    return [*found, *expired(catalogue, as_of)]
+
+
+def _shelf(folder: Traversable | None) -> Traversable:
+    return folder if folder is not None else files("groundplan.catalogue") / "data"
+
+
+def _assembled(shelf: Traversable, tables: Tables) -> Catalogue:
+    told = [build(FactPage, table, place) for place, table in tables.items()]
+    catalogue = _assemble(shelf, told)
+    check(catalogue, tuple(page.subject for page in told if page.layer))
     return catalogue
 
 
-def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
+def _assemble(shelf: Traversable, told: list[FactPage]) -> Catalogue:
     method = build(Method, read(shelf / "method.toml"), "method.toml")
     pages = {page.name: page for page in _pages(shelf / "frameworks", method.order)}
     needs = build(_Needs, read(shelf / "needs.toml"), "needs.toml")
@@ -108,7 +139,7 @@ def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
         frameworks=tuple(framework(page, pages, method.runtime_since) for page in pages.values()),
         addons=tuple(addon(page, pages) for page in build(_Addons, read(shelf / "addons.toml"), "addons.toml").addon),
         servers=build(_Servers, read(shelf / "servers.toml"), "servers.toml").server,
-        facts=facts.fact,
+        facts=tuple(fact for page in told for fact in facts(page)),
         prices=build(Prices, read(shelf / "costs.toml"), "costs.toml"),
         requests=measured.requests,
         extras={extra.subject: extra.cpu_us for extra in measured.extra},
@@ -121,9 +152,17 @@ def _assemble(shelf: Traversable, facts: _Facts) -> Catalogue:
 
 def _pages(folder: Traversable, order: tuple[str, ...]) -> list[FrameworkPage]:
     """Give the pages in the stated order, further ones by name: the order breaks exact ties."""
-    names = {file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")}
+    names = set(_names(folder))
     ordered = [name for name in order if name in names] + sorted(names - set(order))
     return [build(FrameworkPage, read(folder / f"{name}.toml"), f"frameworks/{name}.toml") for name in ordered]
+
+
+def _fact_tables(folder: Traversable) -> Tables:
+    return {f"facts/{name}.toml": read(folder / f"{name}.toml") for name in sorted(_names(folder))}
+
+
+def _names(folder: Traversable) -> list[str]:
+    return [file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")]
 
 
 def _run(measured: _Measured) -> Fact:

@@ -50,7 +50,6 @@ class Complexity:
     data_layer: float
     identity: float
     mixed_styles: float
-    not_shipped: float
     units_per_engineer: float
     operations: tuple[float, ...]
 

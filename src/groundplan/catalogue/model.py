@@ -83,7 +83,7 @@ class Framework:
     style: ``threads`` when a request holds a thread, ``loop`` when it waits on an event loop.
     reads_identity_of: sign-in systems that the runtime lets it use. skills: skill in a brief -> how much of it counts here.
     keeps_code_of: other framework -> share of code written for it that can stay. since: ISO date of the first public release;
-    until: of the day it was given up, if it was.
+    until: of the day it was given up, if it was. templates: kinds of parts that a project can be built with on it.
     """
 
     name: str
@@ -103,6 +103,7 @@ class Framework:
     provisions: dict[Interface, dict[str, Provision]]
     since: str = ""
     until: str = ""
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +165,12 @@ class NeedLine:
 
 @dataclass(frozen=True, slots=True)
 class KindLine:
-    """A capability that every part of a kind wants."""
+    """A capability that every part of a kind wants. need: only where this need is raised at all; empty: always."""
 
     kind: str
     capability: str
     reason: str
+    need: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class FrameworkPage:
     first_party: Places = field(default_factory=dict)
     runtime: Places = field(default_factory=dict)
     keeps_code_of: dict[str, float] = field(default_factory=dict)
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def framework(page: FrameworkPage, below: dict[str, FrameworkPage], runtime_sinc
         provisions={interface: _provisions(page, below, interface, runtime_since) for interface in page.interfaces},
         since=page.since,
         until=page.until,
+        templates=page.templates,
     )
 
 
@@ -129,7 +131,7 @@ def _own(page: FrameworkPage, interface: Interface, runtime_since: str) -> list[
         ("core", page.core_asgi.items() if interface == "asgi" else ()),
         ("first_party", page.first_party.items()),
         ("runtime", page.runtime.items()),
-        ("absent", ((name, "") for name in (*page.absent, *(page.core_asgi if interface == "wsgi" else ())))),
+        ("absent", ((name, "") for name in (*page.absent, *(page.core_asgi if interface != "asgi" else ())))),
     ]
     held = [_provision(page, capability, party, place, page.checked) for party, places in groups for capability, place in places]
     return [_of_runtime(found, runtime_since) if found.party == "runtime" else found for found in held]

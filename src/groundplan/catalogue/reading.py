@@ -180,4 +180,4 @@ def _plain(hint: Any) -> Reader:
 
 
 def _refusal(place: str, value: str, rule: str, remedy: str) -> CatalogueError:
-    return CatalogueError(str(Problem(place, value, rule, remedy)))
+    return CatalogueError([Problem(place, value, rule, remedy)])

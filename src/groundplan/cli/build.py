@@ -9,7 +9,11 @@ import click
 from groundplan import __version__, scaffold
 from groundplan.cli.deciding import as_of_option, told
 from groundplan.cli.surface import as_json, format_option, result, talk
+from groundplan.decision import decide
+from groundplan.errors import NotBuildableError
 from groundplan.report.decision_adr import decision_adr
+from groundplan.report.telling import Telling
+from groundplan.report.wording import in_words
 from groundplan.scaffold import Plan
 
 __all__ = ["command"]
@@ -32,13 +36,34 @@ def command(brief: Path, target: Path, *, pretend: bool, as_of: str, form: str) 
     """
     scaffold.check(target)
     telling = told(brief, as_of)
-    plan = scaffold.plan(telling.brief, telling.decision, record=decision_adr(telling), tool_version=__version__)
+    plan = _planned(telling)
     if not pretend:
         scaffold.write(plan, target)
     if form == "json":
         result(as_json(_told(plan, target, written=not pretend)))
     else:
         result("\n".join(_listing(plan) if pretend else _done(plan, target)))
+
+
+def _planned(telling: Telling) -> Plan:
+    """Plan, or say what cannot be built yet and what comes nearest to it."""
+    try:
+        return scaffold.plan(telling.brief, telling.decision, record=decision_adr(telling), tool_version=__version__)
+    except NotBuildableError as refused:
+        if not scaffold.without_template(telling.brief, telling.decision.chosen.architecture):
+            raise
+        raise NotBuildableError(f"{refused} {_instead(telling)}") from None
+
+
+def _instead(telling: Telling) -> str:
+    decision = telling.decision
+    near = scaffold.nearest(
+        telling.brief, decision, telling.catalogue, lambda brief: decide(brief, telling.catalogue, decision.as_of, draws=0)
+    )
+    if near is None:
+        return "Nothing that can be built yet serves this brief."
+    values = f"value {near.value:.3f} instead of {decision.chosen.value:.3f}"
+    return f"The nearest that can be built is {in_words(near.architecture)}, {values}."
 
 
 def _told(plan: Plan, target: Path, *, written: bool) -> dict[str, object]:

@@ -6,7 +6,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from groundplan.cli.surface import Surface, as_json, result, talk
-from groundplan.errors import BriefError, GroundplanError, InputError, MachineError
+from groundplan.errors import BriefError, CatalogueError, GroundplanError, InputError, MachineError
 
 __all__ = ["INTERRUPTED", "UNFORESEEN", "told"]
 
@@ -55,6 +55,6 @@ def _sentence(error: BaseException) -> str:
 
 
 def _problems(error: BaseException) -> dict[str, list[dict[str, str]]]:
-    if not isinstance(error, BriefError):
+    if not isinstance(error, BriefError | CatalogueError):
         return {}
     return {"problems": [{key: getattr(found, key) for key in ("place", "value", "rule", "remedy")} for found in error.problems]}

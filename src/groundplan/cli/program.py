@@ -25,6 +25,7 @@ COMMANDS = {
     "prove": "Measure every must of a project.",
     "backtest": "Hold the method against real decisions.",
     "demo": "Make the whole journey: decide, build, install, prove twice.",
+    "catalogue": "Look into the catalogue that decisions rest on.",
     "schema": "Print the JSON Schema of a file format.",
 }
 """Command -> its first sentence, so that the list of commands needs none of their modules."""

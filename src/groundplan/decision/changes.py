@@ -125,7 +125,7 @@ def _engineers(brief: Brief) -> Iterator[Change]:
 
 def _of_size(engineers: int) -> Callable[[Team], Team]:
     def edit(team: Team) -> Team:
-        shipped = {skill: min(count, engineers) for skill, count in team.shipped.items()}
+        shipped = {skill: None if count is None else min(count, engineers) for skill, count in team.shipped.items()}
         return replace(team, engineers=engineers, shipped=shipped)
 
     return edit
@@ -167,13 +167,13 @@ def _skills(brief: Brief, catalogue: Catalogue) -> Iterator[Change]:
     learned = {piece.name: piece.title for piece in catalogue.frameworks}
     learned |= {addon.name: addon.title for addon in catalogue.addons if addon.name in addon.skills}
     for name, title in learned.items():
-        count = team.shipped.get(name, 0) + 1
+        count = (team.shipped.get(name) or 0) + 1
         if team.engineers is None or count <= team.engineers:
             words = f"{count} {'have' if count > 1 else 'has'} shipped with {title}, not {count - 1}"
             yield Change(f"team.shipped.{name}", words, _with_team(_shipped(name, count)))
-    for skill, count in team.shipped.items():
-        if count > 0:
-            yield Change(f"team.shipped.{skill}", f"nobody has shipped with {skill}, not {count}", _with_team(_shipped(skill, 0)))
+    for skill, told in team.shipped.items():
+        if told:
+            yield Change(f"team.shipped.{skill}", f"nobody has shipped with {skill}, not {told}", _with_team(_shipped(skill, 0)))
 
 
 def _shipped(skill: str, count: int) -> Callable[[Team], Team]:

@@ -138,12 +138,22 @@ def _told(field: _Field, ranked: list[Found]) -> Decision:
 
 
 def _open_questions(scale: Scale, sieve: Sieve, chosen: Found, ours: Sequence[Judged], theirs: Sequence[Judged]) -> Iterator[str]:
-    """Give what was assumed, doubted, not known or past the end of a scale, in this order."""
+    """Give what has no template, what was assumed, past the end of a scale, doubted or not known, in this order."""
+    yield from _unbuilt(scale.situation, chosen)
     yield from scale.situation.told
     yield from beyond([one for one in ours if one.criterion.id in _BY_LOAD])
     yield from _doubts(sieve, chosen)
     yield from missing([*ours, *theirs])
     yield from _stale(facts(ours), scale.situation)
+
+
+def _unbuilt(view: Situation, chosen: Found) -> Iterator[str]:
+    """Tell which parts have to be written by hand: they are decided like any other."""
+    if view.as_of.isoformat() < view.catalogue.method.runtime_since:
+        return
+    for part, option in zip(view.parts, chosen.options, strict=True):
+        if part.kind not in option.framework.templates:
+            yield f"No template yet for part {part.name} ({part.kind} on {option.framework.title}): build cannot write it."
 
 
 def _first(found: Sequence[Found]) -> Found | None:

@@ -30,7 +30,8 @@ class Option:
     """A framework with add-ons at an interface, for one part; the server comes with the topology.
 
     data_layer, identity: what this part adds to the product; empty when it needs none. borrows: sign-in system that
-    another part must own. provisions: what is known about the wanted capabilities.
+    another part must own. provisions: what is known about the wanted capabilities. worker: it shares the code base of a part that
+    answers requests.
     """
 
     part: str
@@ -42,6 +43,7 @@ class Option:
     identity: str
     borrows: str
     provisions: dict[str, Provision]
+    worker: bool = False
 
     def names(self) -> tuple[str, ...]:
         """Name framework and add-ons."""
@@ -78,7 +80,7 @@ def _all_wants(part: PartView, catalogue: Catalogue) -> Iterator[Want]:
             required = bool(line.required_at) and level >= line.required_at
             yield Want(line.capability, f"{line.need} = {level}: {line.reason}", level, required)
     for kind in catalogue.kind_lines:
-        if kind.kind == part.kind:
+        if kind.kind == part.kind and (not kind.need or part.needs.get(kind.need, 0) > 0):
             yield Want(kind.capability, f"kind {part.kind}: {kind.reason}", 1, required=False)
     for one in part.answered:
         if one.line.capability and not one.line.unwanted:
@@ -142,6 +144,7 @@ def _option(base: _Base, addons: tuple[Addon, ...], own: dict[str, Provision], b
         identity=_last((addon.identity for addon in addons), framework.identity) if signs_in else "",
         borrows=borrowed,
         provisions=_with_addons(own, addons),
+        worker=part.kind == _WORKER,
     )
 
 

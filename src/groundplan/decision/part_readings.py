@@ -9,9 +9,13 @@ from groundplan.decision import load_readings
 from groundplan.decision.doubts import about, on_fact, open_question
 from groundplan.decision.keeping import departure, kept
 from groundplan.decision.options import Option
+from groundplan.decision.pieces import carried
 from groundplan.decision.readings import Doubt, Place, Reading
+from groundplan.decision.skills import skill
 
 __all__ = ["OF_SERVER", "PART_READINGS"]
+
+_SURVEY = "survey_share"
 
 
 def _coverage(place: Place) -> Reading:
@@ -77,52 +81,11 @@ def _unused(place: Place) -> Reading:
     """Read what the framework itself lays down in every project and no part of the product wants."""
     own = place.option.framework.provisions[place.option.interface]
     pieces = place.catalogue.method.structure
-    laid = [name for name in pieces if name in own and own[name].party in {"core", "first_party"}]
+    laid = [name for name in pieces if name in own and own[name].party == "core"]
     idle = [name for name in laid if name not in place.product]
     title = place.option.framework.title
     words = f"{len(idle)} of the {len(laid)} things {title} lays down stay unused" + (f" ({', '.join(idle)})" if idle else "")
     return Reading(float(len(idle)), words)
-
-
-def _skill(place: Place) -> Reading:
-    shipped = place.situation.brief.team.shipped
-    needed = place.part.people
-    title = place.option.framework.title
-    if not shipped:
-        question = f"Not known: who has shipped with {title}."
-        return Reading(None, "nobody said who has shipped with it", doubts=about(place, "skill", (), question))
-    pieces = [(share, _people(shipped, skills or place.option.framework.skills)) for share, skills in _learned(place)]
-    mix = tuple((share, min(100.0, 100 * people / needed)) for share, people in pieces)
-    people = sum(share * min(people, needed) for share, people in pieces)
-    figure = sum(share * reached for share, reached in mix)
-    return Reading(
-        figure, f"{people:.2g} of {needed} people needed have shipped with {' + '.join((title, *_learned_titles(place)))}", mix=mix
-    )
-
-
-def _people(shipped: dict[str, int], skills: dict[str, float]) -> float:
-    return max((count * skills.get(skill, 0.0) for skill, count in shipped.items()), default=0.0)
-
-
-def _learned(place: Place) -> list[tuple[float, dict[str, float]]]:
-    """Give (share of the part, skills) of the pieces: an add-on without skills of its own is learned with the framework."""
-    skills = {addon.name: addon.skills for addon in place.option.addons}
-    return [(share, skills.get(piece, {})) for piece, share in carried(place).items()]
-
-
-def _learned_titles(place: Place) -> list[str]:
-    return [addon.title for addon in place.option.addons if addon.skills]
-
-
-def carried(place: Place) -> dict[str, float]:
-    """Give piece -> share of the part's wants that it carries; what nobody brings is work with the framework."""
-    pieces = dict.fromkeys(place.option.names(), 0.0)
-    for want in place.wanted:
-        provision = place.option.provisions.get(want.capability)
-        provider = provision.provider if provision is not None and provision.provider in pieces else place.option.framework.name
-        pieces[provider] += want.weight
-    total = sum(pieces.values())
-    return {name: weight / total if total else float(name == place.option.framework.name) for name, weight in pieces.items()}
 
 
 def _about(place: Place, fact_id: str) -> tuple[Fact, ...]:
@@ -171,11 +134,17 @@ def _number(fact: Fact | None) -> float | None:
 
 
 def _highest(place: Place, name: str, fact_id: str) -> Fact | None:
+    if fact_id == _SURVEY and name not in _learned(place):
+        name = place.option.framework.name  # what has no skill of its own is learned with the framework
     facts = place.situation.known.about(name, fact_id)
     own = [fact for fact in facts if fact.subject == name]
     # How many people know a layer says nothing about who knows what stands on it; a risk below is a risk here.
-    counting = own if fact_id in {"survey_share", "ships_types"} else facts
+    counting = own if fact_id in {_SURVEY, "ships_types"} else facts
     return max(counting, key=lambda fact: fact.number, default=None)
+
+
+def _learned(place: Place) -> set[str]:
+    return {addon.name for addon in place.option.addons if addon.skills}
 
 
 def _titles(place: Place, shares: dict[str, float]) -> str:
@@ -220,7 +189,8 @@ def _support(place: Place) -> Reading:
     missing = f"Not known of {title}: how long a release is supported."
     doubts = about(place, "support_until", facts, missing)
     if not facts:
-        return Reading(None, f"no word about how long {title} is supported", missing=missing, doubts=doubts)
+        # A promise that nobody can find is none: silence must not count for more than the word that nothing is promised.
+        return Reading(0.0, f"no word about how long {title} is supported", missing=missing, doubts=doubts)
     until = str(facts[0].value)
     if not until:
         return Reading(0.0, f"{title} promises no date", tuple(facts[:1]), doubts=doubts)
@@ -248,7 +218,7 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "coverage": _coverage,
     "dependence": _dependence,
     "unused": _unused,
-    "skill": _skill,
+    "skill": skill,
     "kept": kept,
     "departure": departure,
     "hiring": _mixed("survey_share", "{value} % of surveyed Python developers use {title}"),
@@ -262,7 +232,7 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "installed": load_readings.installed,
     "support": _support,
     "upgrades": _mixed("breaking_per_year", "{value} upgrades a year that break something in {title}"),
-    "people": _worst("top_author_share", "{value} % of a year's commits to {title} come from one person"),
+    "people": _mixed("top_author_share", "{value} % of a year's commits to {title} come from one person"),
     "fixes": _worst("fix_delay_days", "a security fix below {title} waits {value} days"),
 }
 """Criterion -> how it is read on a part. The others are read on the whole architecture (``whole.py``)."""

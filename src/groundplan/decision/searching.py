@@ -196,8 +196,8 @@ def _highest(choices: list[tuple[int, Scored]]) -> dict[str, float]:
 def stands(options: tuple[Option, ...], layout: Layout) -> bool:
     """Tell whether the options make sense together in a layout.
 
-    Every interface occurs where the layout is about each, a process with its own server holds one framework, and there is a
-    lender for each loan.
+    Every interface occurs where the layout is about each, a process with its own server holds one framework, there is a
+    lender for each loan, and a worker shares the code base of a part that answers requests, if there is one.
     """
     interfaces = [option.interface for option in options]
     if layout.each and set(interfaces) != set(layout.interfaces):
@@ -205,6 +205,9 @@ def stands(options: tuple[Option, ...], layout: Layout) -> bool:
     if layout.topology == "apart" and 1 < len(interfaces) == len(set(interfaces)):
         return False  # the same processes as split
     if layout.topology != "apart" and len({option.framework.name for option in options if option.interface == "own"}) > 1:
+        return False
+    serving = {option.framework.name for option in options if not option.worker}
+    if serving and any(option.worker and option.framework.name not in serving for option in options):
         return False
     lenders = {option.framework.identity for option in options if not option.borrows}
     return all(not option.borrows or option.borrows in lenders for option in options)

@@ -17,6 +17,8 @@ __all__ = ["PartView", "Situation", "day", "situation"]
 
 _NEAR = 0.8
 _ROUNDING = 1e-9
+_WEB_LAYER_REPLACED = 2
+_MOST_LEAVING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,17 @@ def _part(part: Part, brief: Brief, catalogue: Catalogue, engineers: float) -> P
         people=max(1, math.ceil(engineers * part.share - _ROUNDING)),
         scaling=brief.load.later is not None or brief.team.teams > 1,
         incumbent=brief.incumbent.get(part.name, ""),
-        leaving=int(brief.answers.get("leave_incumbent") or 0),
+        leaving=_leaving(brief),
         existing=existing(part, brief, catalogue),
         answered=lines,
     )
+
+
+def _leaving(brief: Brief) -> int:
+    """Give how much the team wants to leave what it has; where it does not say, a web layer that is replaced is left for good."""
+    replaced = brief.answers.get("keep_existing") == _WEB_LAYER_REPLACED
+    told = brief.answers.get("leave_incumbent")
+    return _MOST_LEAVING * replaced if told is None else int(told)
 
 
 def _sockets_share(part: Part, brief: Brief) -> float:
@@ -162,7 +171,7 @@ def _told(brief: Brief, catalogue: Catalogue) -> Iterator[str]:
         if value is None:
             yield f"The brief leaves {key} open; {taken} are assumed."
     if not brief.team.shipped:
-        yield "The brief leaves team.shipped open; skills count as unknown for every framework alike."
+        yield "The brief leaves team.shipped open; the team is taken to have shipped with what surveyed developers use."
     yield from _slips(brief, catalogue)
     for question, answer in brief.answers.items():
         if answer is None:

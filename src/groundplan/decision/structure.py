@@ -40,8 +40,7 @@ class Structure:
     _kinds: dict[tuple[int, ...], Kind | None] = field(default_factory=dict, init=False)
     _wholes: dict[Kind, Values] = field(default_factory=dict, init=False)
     _pieces: dict[int, Piece] = field(default_factory=dict, init=False)
-    _simplest: dict[tuple[bool, ...], int] = field(default_factory=dict, init=False)
-    _strange: dict[int, bool] = field(default_factory=dict, init=False)
+    _simplest: dict[int, int] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         """Prepare what every architecture is looked up with."""
@@ -104,22 +103,14 @@ class Structure:
     def simplest(self, chosen: tuple[int, ...]) -> int:
         """Give the value of simplicity with these frameworks, whatever else their stacks bring. chosen: places in the catalogue.
 
-        So bare, two frameworks differ in nothing but whether somebody in the team has shipped with them.
+        So bare, two frameworks differ in nothing that it notices.
         """
-        look = tuple(sorted(self._is_strange(number) for number in chosen))
+        look = len(chosen)
         if look not in self._simplest:
             found = next((one for one in self.table.scale.by_whole if one.reading == _SIMPLICITY), None)
             bare = [self._bare(number, style) for number in chosen for style in self._styles]
             self._simplest[look] = 0 if found is None else self._judged(found, bare)
         return self._simplest[look]
-
-    def _is_strange(self, number: int) -> bool:
-        """Tell whether nobody in the team has shipped with a framework. number: its place in the catalogue."""
-        if number not in self._strange:
-            situation = self.table.scale.situation
-            shipped = {skill for skill, count in situation.brief.team.shipped.items() if count > 0}
-            self._strange[number] = shipped.isdisjoint(situation.catalogue.frameworks[number].skills)
-        return self._strange[number]
 
     def piece(self, entry: int) -> Piece:
         """Give a row of the table as a piece of the whole."""

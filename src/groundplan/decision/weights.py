@@ -14,6 +14,9 @@ from groundplan.decision.situation import Situation
 
 __all__ = ["PLACES", "axis_weights", "spread_of_axes", "spread_within", "weights"]
 
+TURNOVER = "turnover"
+"""A criterion may be driven by ``horizon.turnover`` as by a need; a brief that says nothing of it leaves the points as they are."""
+
 PLACES = ("first", "second", "third", "fourth")
 """Keys of ``priorities`` that order the axes; ``gap_1`` .. ``gap_3`` say how far neighbours are apart."""
 
@@ -92,4 +95,7 @@ def _driven(criterion: Criterion, situation: Situation) -> float:
     driver = criterion.driver
     if driver is None:
         return 1.0
+    if driver.need == TURNOVER:
+        turnover = situation.brief.horizon.turnover
+        return 1.0 if turnover is None else driver.factors[turnover]
     return sum(part.share * driver.factors[part.needs.get(driver.need, 0)] for part in situation.parts)

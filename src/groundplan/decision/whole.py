@@ -114,16 +114,12 @@ def _units(counts: dict[str, int], situation: Situation) -> float:
 
 
 def _counts(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> dict[str, int]:
-    frameworks = {piece.option.framework.name: piece.option.framework for piece in pieces}
-    shipped = {skill for skill, count in situation.brief.team.shipped.items() if count > 0}
-    told = bool(situation.brief.team.shipped)
     return {
-        "framework": len(frameworks) - 1,
+        "framework": len({piece.option.framework.name for piece in pieces}) - 1,
         "process": max(0, _count(layout, situation) - max(1, situation.brief.team.teams)),
         "data_layer": _extra({*_data_layers(pieces), *(part.existing.data_layer for part in situation.parts)}),
         "identity": _extra({piece.option.identity for piece in pieces}),
         "mixed_styles": len({piece.option.style for piece in pieces}) - 1,
-        "not_shipped": sum(told and shipped.isdisjoint(framework.skills) for name, framework in frameworks.items() if name),
     }
 
 
@@ -146,7 +142,6 @@ _WORDS = {
     "data_layer": ("a second data layer", "{} more data layers"),
     "identity": ("a second sign-in system", "{} more sign-in systems"),
     "mixed_styles": ("threads and event loop side by side", "threads and event loop side by side"),
-    "not_shipped": ("a framework nobody has shipped with", "{} frameworks nobody has shipped with"),
 }
 
 
@@ -222,6 +217,6 @@ LOOKS: dict[str, Callable[[Piece], Hashable]] = {
     ),
     "isolation": lambda piece: (_place_in(piece), piece.option.style, piece.busy),
     "spread": _place_in,
-    "stands": lambda piece: (_place_in(piece), piece.option.framework.identity, piece.option.borrows),
+    "stands": lambda piece: (_place_in(piece), piece.option.framework.name, piece.option.worker, piece.option.borrows),
 }
 """Criterion of the whole (or ``stands``) -> what it can notice of a part."""
