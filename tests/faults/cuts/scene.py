@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -29,8 +29,9 @@ TRANSPORTS: dict[str, Callable[[], Dial]] = {"websocket": lambda: websocket.conn
 PATIENCE_SECONDS, QUIET_SECONDS = 4.0, 15.0
 """How long a line may be silent while publishers make several events a second, so that silence means that the line is dead, and
 afterwards, when everybody is silent who has all of them."""
-CATCH_UP_SECONDS = 60.0
-"""How long the last client may take after the last cut and the last commit: three waits of the reconnect at their longest."""
+STILL_SECONDS, LONGEST_SECONDS = 60.0, 300.0
+"""After the last cut and the last commit: how long nobody may come closer to the heads, which is three times a longest wait and a
+dial, and how long all of it may take. The first alone would let a trickle go on for ever."""
 _Told = tuple[list[str], list[str]]  # ids that were committed, ids that were rolled back
 
 
@@ -103,7 +104,7 @@ async def run(
             client.patience = QUIET_SECONDS
         caught_up = await _caught_up(url, clients)
     verdict = await asyncio.to_thread(_judge, url, clients, told)
-    ends = sum((client.codes for client in clients), Counter[int | str]())
+    ends = sum((client.ends for client in clients), Counter[int | str]())
     assert broken.last, f"the proxy failed: {broken.complaints}"
     store = url.partition(":")[0] + (" and Valkey" if events_url else "")
     return Run(scale, verdict, json.loads(broken.last)["cuts"], ends, caught_up, served.complaints, store, transport)
@@ -152,13 +153,20 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 
 
 async def _caught_up(url: str, clients: list[Recorder]) -> float:
-    """Wait until everybody stands at the heads of the log; gives how long it took. Whoever does not is left to the checker."""
+    """Wait until everybody stands at the heads of the log, or nobody comes closer any more; gives how long it took.
+
+    Whoever does not get there is left to the checker.
+    """
     heads: Mapping[str, int] = Counter(row[0] for row in checking.committed(url))
-    begun = time.monotonic()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(CATCH_UP_SECONDS):
-            while not all(client.seen(heads) for client in clients):  # noqa: ASYNC110 a thousand clients are looked at
-                await asyncio.sleep(0.05)
+    begun = moved = time.monotonic()
+    stood = -1
+    while time.monotonic() < min(moved + STILL_SECONDS, begun + LONGEST_SECONDS):
+        if all(client.seen(heads) for client in clients):
+            break
+        stands = sum(position["seq"] for client in clients for position in client.positions.values())
+        if stands != stood:
+            stood, moved = stands, time.monotonic()
+        await asyncio.sleep(0.1)
     return time.monotonic() - begun
 
 

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.faults
 def assert_whole(done: Run) -> None:
     """Nothing is missing, doubled or made up; and the trouble was real."""
     verdict = done.verdict
-    print(f"\n{done.row()}")
-    assert not verdict.faults, f"{done.scale}: {verdict.faults} {verdict.examples}"
+    print(f"\n{done.row()}\nends of connections: {dict(done.ends)}")
+    assert not verdict.faults, f"{done.scale}: {verdict.faults} {verdict.examples} {done.complaints[:3]} {done.complaints[-3:]}"
     assert not done.complaints, done.complaints[-3:]
     assert verdict.committed > done.scale.seconds
     assert verdict.rolled_back > 0

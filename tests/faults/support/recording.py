@@ -47,6 +47,7 @@ class Pool:
 class Recorder:
     """One client. frames: every raw text frame by connection, in order. positions: the last event seen per channel.
 
+    ends: how connections ended: the server's close code, "not opened", "silent" or "broken".
     patience: how many seconds a line may be silent before the client takes it for dead and dials again.
     """
 
@@ -56,7 +57,7 @@ class Recorder:
         self.user = user
         self.positions = dict(positions)
         self.frames: list[list[bytes]] = []
-        self.codes: Counter[int | str] = Counter()
+        self.ends: Counter[int | str] = Counter()
         self.changed: Callable[[], None] = _nobody_waits
         self._dial = dial
         self._pool = pool
@@ -68,9 +69,9 @@ class Recorder:
         """Follow until cancelled or sent away for good."""
         attempt = 0
         while True:
-            code = await self._once(port)
-            self.codes["broken" if code is None else code] += 1
-            if code in FINAL:
+            end = await self._once(port)
+            self.ends[end] += 1
+            if end in FINAL:
                 return
             attempt = 0 if self._lived > STEADY_SECONDS else attempt + 1
             await asyncio.sleep(self._draw.random() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempt, 10)))
@@ -79,27 +80,27 @@ class Recorder:
         """Tell whether the client stands at these heads, or beyond."""
         return all(self.positions[channel]["seq"] >= seq for channel, seq in heads.items())
 
-    async def _once(self, port: int) -> int | None:
-        """Connect once and listen; gives the server's close code, None when the line just broke or stayed silent."""
+    async def _once(self, port: int) -> int | str:
+        """Connect once and listen; gives how it ended."""
         self.frames.append([])
         self._lived = 0.0
         try:
             async with asyncio.timeout(OPENING_SECONDS):
                 line = await self._dial(port, self.user, self.positions, self._take)
         except (OSError, TimeoutError):
-            return None
+            return "not opened"
         try:
             return await self._listen(line)
         finally:
             line.close()
 
-    async def _listen(self, line: Line) -> int | None:
+    async def _listen(self, line: Line) -> int | str:
         loop = asyncio.get_running_loop()
         began = self._heard = loop.time()
         while not line.ended.done() and (left := self._heard + self.patience - loop.time()) > 0:
             await asyncio.wait([line.ended], timeout=left)
         self._lived = loop.time() - began
-        return line.ended.result() if line.ended.done() else None
+        return (line.ended.result() or "broken") if line.ended.done() else "silent"
 
     def _take(self, raw: bytes) -> None:
         self._heard = asyncio.get_running_loop().time()
