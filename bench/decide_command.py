@@ -23,6 +23,7 @@ from groundplan import brief, catalogue
 from groundplan.decision import decide
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+SIX_PARTS = Path(__file__).parent.parent / "tests" / "decision" / "data" / "six-parts.toml"
 AS_OF = "2026-11-22"
 TOOL = "from groundplan.cli import main; main()"
 
@@ -74,6 +75,7 @@ def main() -> None:
     decisions = [f"decide {name}" for name in ("pulse", largest())]
     commands = [Command("import numpy", ["import numpy"]), Command("--help", [TOOL, "--help"])]
     commands += [Command(name, [TOOL, "decide", str(EXAMPLES / f"{name.split()[1]}.toml"), "--as-of", AS_OF]) for name in decisions]
+    commands.append(Command("decide six parts", [TOOL, "decide", str(SIX_PARTS), "--as-of", AS_OF]))
     for turn in range(rounds + 1):
         for command in commands:
             command.run(counts=turn > 0)

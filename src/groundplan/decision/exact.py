@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from groundplan.decision.board import Board, Indices, Rows
+from groundplan.decision.climbing import Contender
 from groundplan.decision.options import Option
 from groundplan.decision.scoring import Scale
 from groundplan.decision.sets import NEVER, Chosen, Race
@@ -17,10 +18,16 @@ from groundplan.decision.structure import Kind
 from groundplan.decision.table import Table, Values
 from groundplan.decision.whole import Layout
 
-__all__ = ["MOST", "Champions", "boards", "champions"]
+__all__ = ["MANY", "MOST", "Champions", "boards", "champions"]
 
 MOST = 4
 """The most frameworks in one architecture."""
+
+MANY = 100_000
+"""Architectures in a layout from which on those that begin alike are put together; keeping books of fewer would cost more."""
+
+_SAMPLED = 16
+"""Where there are many, what wins in every 16th draw is tried in all of them before anything else: good ones save work."""
 
 
 @dataclass(eq=False)
@@ -45,11 +52,16 @@ class Champions:
         for kind, places in _by_kind(board, rows).items():
             own = lead[places]
             first = own.argmax(axis=0)
-            reached = own[first, np.arange(len(draws))] + board.structure.whole(kind)[draws] + best
+            reached = own[first, np.arange(len(draws))] + board.structure.whole(kind, draws) + best
             better = np.flatnonzero(reached > self.best[draws])
             for place in sorted(set(first[better].tolist())):
                 won = better[first[better] == place]
                 self._take(draws[won], reached[won], self._named(board, tuple(rows[places[place]].tolist())))
+
+    def take(self, board: Board, contender: Contender) -> None:
+        """Take over an architecture in draws in which it is known to be better."""
+        rows, reached, draws = contender
+        self._take(draws, reached, self._named(board, rows))
 
     def _take(self, draws: Indices, reached: Values, who: int) -> None:
         self.best[draws] = reached
@@ -110,25 +122,41 @@ def _beats(table: Table, one: int, other: int, *, first: bool) -> bool:
     return bool((lead >= 0).all()) and (first or bool(lead.any()))
 
 
-def champions(table: Table, boards: Sequence[Board], first: Sequence[tuple[Board, tuple[int, ...]]]) -> Champions:
-    """Give the best architecture of every draw. first: good ones to start from; they only save work."""
+def champions(table: Table, boards: Sequence[Board], first: Sequence[tuple[Board, tuple[int, ...]]], many: int = MANY) -> Champions:
+    """Give the best architecture of every draw. first: good ones to start from; they only save work.
+
+    many: architectures in a layout from which on those that begin alike are put together.
+    """
     found = Champions(np.full(table.draws, NEVER, np.int32), np.full(table.draws, -1, np.intp))
     for board, rows in first:
         found.offer(board, rows)
     promising = list(dict.fromkeys(board.place for board, _ in first))
     boards = sorted(boards, key=lambda board: promising.index(board.place) if board.place in promising else len(promising))
-    for board in boards:
-        race = Race(board.price, min(MOST, len(board.rows)), found.best, _visitor(board, found))
-        race.run(board.frameworks, board.tops)
+    if any(board.size > many for board in boards):
+        _race(boards, found, many, np.arange(0, table.draws, _SAMPLED))
+        for who in np.unique(found.who[found.who >= 0]).tolist():
+            found.offer(*found.winners[who])
+    _race(boards, found, many)
     return found
 
 
-def _visitor(board: Board, found: Champions) -> Callable[[Chosen, Values, Indices], None]:
+def _race(boards: Sequence[Board], found: Champions, many: int, draws: Indices | None = None) -> None:
+    """Find the best in some draws; in all of them if None."""
+    for board in boards:
+        race = Race(board.price, min(MOST, len(board.rows)), found.best, _visitor(board, found, many))
+        race.run(board.frameworks, board.tops, draws)
+
+
+def _visitor(board: Board, found: Champions, many: int) -> Callable[[Chosen, Values, Indices], None]:
     """Look at the architectures on a set of frameworks in the draws in which one of them may win."""
 
     def visit(chosen: Chosen, reached: Values, draws: Indices) -> None:
         hopeful = board.hopeful(chosen, reached, draws, found.best)
-        for contenders in board.contenders(chosen, hopeful, found.best) if len(hopeful) else ():
-            found.contend(board, *contenders)
+        if len(hopeful) and board.size > many:
+            for contender in board.climbed(chosen, hopeful, found.best):
+                found.take(board, contender)
+        elif len(hopeful):
+            for contenders in board.contenders(chosen, hopeful, found.best):
+                found.contend(board, *contenders)
 
     return visit

@@ -45,10 +45,15 @@ class Race:
     def _of(self, values: Values, draws: Indices) -> Values:
         return values if draws is self._every else values[draws]
 
-    def run(self, members: Sequence[int], tops: Values) -> None:
-        """Visit the sets. tops: [members, parts, draws], what each part reaches on a member; ``NEVER`` where it cannot have it."""
+    def run(self, members: Sequence[int], tops: Values, draws: Indices | None = None) -> None:
+        """Visit the sets. tops: [members, parts, draws], what each part reaches on a member; ``NEVER`` where it cannot have it.
+
+        draws: those to look at; all of them if None.
+        """
+        if draws is not None:
+            tops = tops.take(draws, axis=2)
         nothing = np.full(tops.shape[1:], NEVER, np.int32)
-        self._grow((), nothing, (tuple(members), tops), self._every)
+        self._grow((), nothing, (tuple(members), tops), self._every if draws is None else draws)
 
     def _grow(self, chosen: Chosen, reached: Values, rest: tuple[Chosen, Values], draws: Indices) -> None:
         """Add each of the rest to a set. reached: by its parts so far, [parts, draws]."""

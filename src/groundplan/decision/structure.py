@@ -21,6 +21,7 @@ __all__ = ["Kind", "Structure"]
 Rows = NDArray[np.intp]
 Kind = tuple[tuple[int, ...], tuple[frozenset[int], ...]]
 
+_ALL = slice(None)
 _SIMPLICITY = "simplicity"
 _FEW = 1000
 """Ways to share parts out among processes that are looked at one by one."""
@@ -38,8 +39,8 @@ class Structure:
     _links: list[list[int]] = field(init=False)
     _alike: list[int] = field(init=False)
     _kinds: dict[tuple[int, ...], Kind | None] = field(default_factory=dict, init=False)
-    _wholes: dict[Kind, Values] = field(default_factory=dict, init=False)
     _pieces: dict[int, Piece] = field(default_factory=dict, init=False)
+    _bares: dict[tuple[int, str], Piece] = field(default_factory=dict, init=False)
     _simplest: dict[int, int] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +62,10 @@ class Structure:
             self._kinds[look] = self._kind(rows)
         return self._kinds[look]
 
+    def look(self, row: int) -> int:
+        """Give a number for all that the whole can notice of a row of the table, the same for rows alike."""
+        return self._alike[row]
+
     def _kind(self, rows: tuple[int, ...]) -> Kind | None:
         if not self._looked_up("stands", rows, self._stands):
             return None
@@ -68,26 +73,38 @@ class Structure:
         links = tuple(frozenset(kinds[row] for row in rows if kinds[row] >= 0) for kinds in self._links)
         return worths, links
 
-    def whole(self, kind: Kind) -> Values:
-        """Give what the whole adds in every draw."""
-        if kind not in self._wholes:
-            worths, links = kind
-            total = np.zeros(self.table.draws, np.int32)
-            for criterion, worth in zip(self.table.scale.by_whole, worths, strict=True):
-                total += self.weighed(criterion.id, worth)
-            for values, kinds in zip(self.table.links.values(), links, strict=True):
-                total += values[sorted(kinds)].min(axis=0)
-            self._wholes[kind] = total
-        return self._wholes[kind]
+    def whole(self, kind: Kind, draws: Rows | slice = _ALL) -> Values:
+        """Give what the whole adds in every draw, or in some."""
+        worths, links = kind
+        total = sum(
+            (self.weighed(one.id, worth, draws) for one, worth in zip(self.table.scale.by_whole, worths, strict=True)),
+            start=self._nothing(draws),
+        )
+        for values, kinds in zip(self.table.links.values(), links, strict=True):
+            total += np.minimum.reduce([values[kind][draws] for kind in sorted(kinds)])
+        return total
+
+    def prefix_worth(self, rows: tuple[int, ...], chosen: tuple[int, ...]) -> tuple[int, ...]:
+        """Give the most that each criterion of the whole can be worth when the first parts have these rows.
+
+        chosen: the frameworks that occur at the end. More pieces only make a figure worse.
+        """
+        pieces = [self.piece(row) for row in rows]
+        bare = [self._bare(number, pieces[-1].option.style) for number in chosen]
+        whole = self.table.scale.by_whole
+        return tuple(self._judged(one, [*pieces, *bare] if one.reading == _SIMPLICITY else pieces) for one in whole)
+
+    def _nothing(self, draws: Rows | slice) -> Values:
+        return np.zeros(self.table.draws, np.int32)[draws]
 
     def worth(self, rows: tuple[int, ...]) -> dict[str, int]:
         """Give criterion of the whole -> value of an architecture, in units of ``UNIT``."""
         return {one.id: self._looked_up(one.reading, rows, self._judges[one.id]) for one in self.table.scale.by_whole}
 
-    def weighed(self, name: str, worth: int) -> Values:
-        """Give weight x value of a criterion in every draw; 0 where it does not count."""
+    def weighed(self, name: str, worth: int, draws: Rows | slice = _ALL) -> Values:
+        """Give weight x value of a criterion in every draw, or in some; 0 where it does not count."""
         weight = self.table.weights.get(name)
-        return np.zeros(self.table.draws, np.int32) if weight is None else shaped(weight, worth)
+        return self._nothing(draws) if weight is None else shaped(weight[draws], worth)
 
     def at_most(self, rows: Sequence[Rows]) -> Values:
         """Give the most that weakest links and the whole can add, simplicity left out. rows: for each part, what it may have."""
@@ -121,9 +138,11 @@ class Structure:
         return self._pieces[entry]
 
     def _bare(self, number: int, style: str) -> Piece:
-        framework = self.table.scale.situation.catalogue.frameworks[number]
-        option = replace(self.table.entries[0].option, framework=framework, style=style, data_layer="", identity="")
-        return Piece(option, 0.0, 0.0)
+        if (number, style) not in self._bares:
+            framework = self.table.scale.situation.catalogue.frameworks[number]
+            option = replace(self.table.entries[0].option, framework=framework, style=style, data_layer="", identity="")
+            self._bares[number, style] = Piece(option, 0.0, 0.0)
+        return self._bares[number, style]
 
     @cached_property
     def _styles(self) -> list[str]:

@@ -14,7 +14,7 @@ from groundplan.decision.readings import Reading
 from groundplan.decision.situation import Situation
 from groundplan.records import dataclass
 
-__all__ = ["LOOKS", "WHOLE_FIGURES", "WHOLE_READINGS", "Layout", "Piece", "layouts", "processes", "server_of"]
+__all__ = ["LOOKS", "WHOLE_FIGURES", "WHOLE_READINGS", "Layout", "Piece", "layouts", "process_of", "processes", "server_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,12 @@ def processes(options: Sequence[Option], layout: Layout) -> dict[str, tuple[str,
     split = layout.topology == "split"
     found: dict[str, list[str]] = {_SHARED[one]: [] for one in layout.interfaces if one in _SHARED} if split else {}
     for option in options:
-        found.setdefault(_process_of(option, layout), []).append(option.part)
+        found.setdefault(process_of(option, layout), []).append(option.part)
     return {name: tuple(parts) for name, parts in found.items()}
 
 
-def _process_of(option: Option, layout: Layout) -> str:
+def process_of(option: Option, layout: Layout) -> str:
+    """Name the process that an option's part is in."""
     if layout.topology == "apart":
         return option.part
     if layout.topology == "together":
@@ -99,7 +100,7 @@ def _process_of(option: Option, layout: Layout) -> str:
 def _groups(pieces: Sequence[Piece], layout: Layout) -> dict[str, list[Piece]]:
     found: dict[str, list[Piece]] = {}
     for piece in pieces:
-        found.setdefault(_process_of(piece.option, layout), []).append(piece)
+        found.setdefault(process_of(piece.option, layout), []).append(piece)
     return found
 
 
