@@ -42,7 +42,7 @@ _DEEP = ("every_weight", "facts", "answers", "pairs", "growth")
 @format_option(*_FORMS)
 @as_of_option
 @click.option("--all", "everything", is_flag=True, help="Tell what one screen has no room for, too.")
-@click.option("--flips", is_flag=True, help="Also try every weight, figure and single answer, and growth in stages (seconds).")
+@click.option("--flips", is_flag=True, help="Also try every weight, figure and single answer, and growth in stages (a minute).")
 @click.option("--deep", is_flag=True, help="As --flips, and every pair of answers (minutes).")
 @click.option("--ledger", is_flag=True, help="Only list every single answer given otherwise, with what it leads to.")
 @click.option("--versus", metavar="NAME[+NAME]", help="Only tell what a favourite framework, or several, would lose and gain.")
