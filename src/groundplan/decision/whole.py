@@ -149,7 +149,8 @@ _WORDS = {
 def _read_simplicity(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> Reading:
     counts = _counts(pieces, layout, situation)
     words = ", ".join(_WORDS[name][number > 1].format(number) for name, number in counts.items() if number) or "no extra structure"
-    carried = f"{words}: {_units(counts, situation):g} units of the {situation.units:g} the team can carry"
+    load = _units(counts, situation)
+    carried = f"{words}: {load:g} {'unit' if load == 1 else 'units'} of the {situation.units:g} the team can carry"
     return Reading(_simplicity(pieces, layout, situation), carried)
 
 
