@@ -12,7 +12,7 @@ from groundplan.decision import Decision, decide
 from groundplan.decision.again import alike
 from groundplan.decision.changes import changes
 from groundplan.decision.fact_flips import FactFlip, fact_flips
-from groundplan.decision.flipping import ledger, pairs
+from groundplan.decision.flipping import ledger
 from groundplan.decision.model import Architecture
 from groundplan.decision.staging import staging
 from groundplan.decision.tying import one_weight
@@ -97,23 +97,6 @@ def test_answers_that_are_told_flip(example: Example, catalogue: Catalogue, name
     apply = {change.words: change.apply for change in changes(brief, catalogue)}
     for flip in found.flips:
         leads_elsewhere(apply[flip.change](brief), catalogue, flip.architecture, found.architecture)
-
-
-@pytest.mark.parametrize("name", ["pulse-mvp", "prototype"])
-def test_pairs_that_are_told_flip_together_and_not_alone(example: Example, catalogue: Catalogue, name: str) -> None:
-    brief = example(name)
-    now = decided(brief, catalogue).chosen.architecture
-    apply = {change.words: change.apply for change in changes(brief, catalogue)}
-    found = pairs(brief, catalogue, AS_OF)
-    for flip in found:
-        one, other = next(
-            (apply[words], apply[rest])
-            for words in apply
-            if flip.change.startswith(f"{words} and ") and (rest := flip.change.removeprefix(f"{words} and ")) in apply
-        )
-        leads_elsewhere(other(one(brief)), catalogue, flip.architecture, now)
-        assert alike(decided(one(brief), catalogue).chosen.architecture, now)
-        assert alike(decided(other(brief), catalogue).chosen.architecture, now)
 
 
 @every_example
