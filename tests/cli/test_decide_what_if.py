@@ -57,6 +57,7 @@ def test_the_plain_json_leaves_out_what_was_not_asked_for(groundplan: Program) -
     assert value["sections"]["weights"]["flips"]
 
 
+@pytest.mark.long
 def test_growth_tells_the_load_that_triggers_it_and_what_moving_takes(groundplan: Program, tmp_path: Path) -> None:
     brief = tmp_path / "small.toml"
     today = "requests_per_second = 300\nopen_connections = 5000\n"

@@ -91,14 +91,15 @@ def test_an_option_that_is_worse_somewhere_and_better_nowhere_never_wins(brief: 
 @QUICK
 @given(briefs(), st.sampled_from(["scope", "team", "performance", "horizon"]), st.floats(1, 200))
 def test_a_criterion_on_which_nothing_differs_never_changes_the_winner(brief: Brief, axis: str, points: float) -> None:
-    assert decide_architecture(brief, with_even_criterion(axis, points)) == decide_architecture(brief, CATALOGUE)
+    few = replace(CATALOGUE, frameworks=CATALOGUE.frameworks[:5])  # what binds nobody leaves the search little to cut off
+    assert decide_architecture(brief, with_even_criterion(axis, points, few)) == decide_architecture(brief, few)
 
 
-def with_even_criterion(axis: str, points: float) -> Catalogue:
+def with_even_criterion(axis: str, points: float, catalogue: Catalogue = CATALOGUE) -> Catalogue:
     """Add a criterion on which everything is at the good end."""
     dependence = next(criterion for criterion in CATALOGUE.criteria if criterion.id == "dependence")
     same = replace(dependence, id="same", reads="dependence", axis=axis, points=points, worst=2e9, best=1e9)  # type: ignore[arg-type]  # one of the four
-    return replace(CATALOGUE, criteria=(*CATALOGUE.criteria, same))
+    return replace(catalogue, criteria=(*catalogue.criteria, same))
 
 
 def decide_architecture(brief: Brief, catalogue: Catalogue) -> object:

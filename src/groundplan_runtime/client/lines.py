@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -54,7 +54,10 @@ class _Socket:
         return frame
 
     async def say(self, frame: Mapping[str, Any]) -> None:
-        await self._connection.send(json.dumps(frame))
+        from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 only programs that use sockets have it
+
+        with suppress(ConnectionClosed):  # whoever listens hears of it, and says it again on the next line
+            await self._connection.send(json.dumps(frame))
 
 
 class _Stream:
