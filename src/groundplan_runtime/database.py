@@ -69,10 +69,8 @@ class SQLiteDatabase:
         """Give the rows of a small statement that only reads, run in the event loop.
 
         In WAL mode it waits for nobody and takes some tens of microseconds; a hop to a thread and back costs several times that.
-        Where it would have to wait or to write, it goes to the thread after all.
+        Where it would have to wait, it goes to the thread after all.
         """
-        if not sql.lstrip().upper().startswith("SELECT"):
-            return await self.fetch(sql, params)
         if self._looking is None:
             self._looking = connect_sqlite(self._path)
             self._looking.execute("PRAGMA query_only = 1")

@@ -82,7 +82,8 @@ async def ask(database: Database, question: Question[Answer]) -> Answer:
     try:
         sql, params = next(question)
         while True:
-            sql, params = question.send(await database.look(sql, params))
+            reads = sql.lstrip().upper().startswith("SELECT")
+            sql, params = question.send(await (database.look if reads else database.fetch)(sql, params))
     except StopIteration as end:
         answer: Answer = end.value
         return answer
