@@ -7,7 +7,7 @@ import pytest
 from faults.crashes import tally, truth
 from faults.crashes.databases import Database, PostgreSQL, SQLite
 from faults.crashes.schedule import CHANNELS, Schedule, draw
-from faults.crashes.seeds import BASE, SCHEDULES, replay, time_left
+from faults.crashes.seeds import BASE, SCHEDULES, may_begin, replay
 from faults.crashes.world import World, world
 
 pytestmark = pytest.mark.faults
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.faults
 @pytest.mark.parametrize("place", range(SCHEDULES))
 async def test_what_was_committed_is_heard_and_nothing_else(place: int, folder: Path, request: pytest.FixtureRequest) -> None:
     """After crashes alone every event is heard once and in order; after a database was put back everybody shows its state."""
-    if not time_left():
+    if not may_begin(place):
         pytest.skip("FAULTS_MINUTES are over")
     schedule = draw(BASE + place)
     with world(schedule, database_of(schedule, folder, request), folder) as played:
