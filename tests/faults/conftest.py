@@ -18,40 +18,6 @@
 A scenario judges by what a client was sent and by what the database holds, never by what the product says of itself.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+from runtime.events.fixtures import postgresql, postgresql_url, sqlite_url, unwired, valkey
 
-import pytest
-
-from groundplan_runtime.events.doorbell import Wiring, wire
-from runtime.events.services import ValkeyServer, fresh_postgresql, fresh_sqlite, postgresql_server, valkey_server
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    with postgresql_server() as url:
-        yield url
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return fresh_sqlite(tmp_path)
-
-
-@pytest.fixture
-def postgresql_url(postgresql: str) -> str:
-    return fresh_postgresql(postgresql)
-
-
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    with valkey_server() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def unwired() -> Iterator[None]:
-    """Writers of this process neither need a project's settings nor fill an outbox, unless a test says so."""
-    wire(Wiring())
-    yield
-    wire(None)
+__all__ = ["postgresql", "postgresql_url", "sqlite_url", "unwired", "valkey"]

@@ -20,21 +20,7 @@ from groundplan_runtime.events import redis_keys
 from groundplan_runtime.events.doorbell import Wiring, wire
 from groundplan_runtime.events.lease import Lease
 from groundplan_runtime.events.relay import MOST_ATTEMPTS, Relay, lag, run
-from runtime.events.services import ValkeyServer, eventually, valkey_server
-
-
-@pytest.fixture(scope="module")
-def shared_valkey() -> Iterator[ValkeyServer]:
-    with valkey_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def redis(shared_valkey: ValkeyServer) -> AsyncIterator[Any]:
-    client = redis_keys.connect(shared_valkey.url)
-    await client.flushall()
-    yield client
-    await client.aclose()
+from runtime.events.services import ValkeyServer, eventually
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Following Redis: whatever happens to it, every committed event arrives once and in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from groundplan_runtime.events.relay import Relay
 from groundplan_runtime.gateway import Limits, Timing
 from groundplan_runtime.gateway.redis_feed import RedisFeed
 from groundplan_runtime.gateway.streams import Streams
-from runtime.events.services import ValkeyServer, eventually, until, valkey_server
+from runtime.events.services import ValkeyServer, eventually, until
 from runtime.gateway.harness import QUICK, House, engine_of, house
 from runtime.gateway.talk import place, say, signed_in, told
 
@@ -28,20 +28,6 @@ START = Position("", 0, None)
 @pytest.fixture(autouse=True)
 def outbox(unwired: None) -> None:  # noqa: ARG001 after it
     wire(Wiring(outbox=True))
-
-
-@pytest.fixture(scope="module")
-def shared_valkey() -> Iterator[ValkeyServer]:
-    with valkey_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def redis(shared_valkey: ValkeyServer) -> AsyncIterator[Any]:
-    client = redis_keys.connect(shared_valkey.url)
-    await client.flushall()
-    yield client
-    await client.aclose()
 
 
 @pytest.fixture
