@@ -115,7 +115,7 @@ async def measured(stack: ExitStack) -> dict[str, list[tuple[Turn, Turn, Turn]]]
     """Start everything, take turns, and give them."""
     valkey = stack.enter_context(valkey_server()).url
     url = fresh_postgresql(stack.enter_context(postgresql_server()))
-    bell = ("127.0.0.1", _free_datagram_port())
+    bell = ("127.0.0.1", free_datagram_port())
     connection = stack.enter_context(psycopg.connect(url))
     forms = {"bare": await _form(stack, "bare", "/live", (), lambda _: by_pubsub(redis.Redis.from_url(valkey)), EVENTS_URL=valkey)}
     told = {"EVENTS_URL": valkey, "DATABASE_URL": url, "DOORBELL": f"{bell[0]}:{bell[1]}"}
@@ -145,11 +145,12 @@ async def _form(
     server = stack.enter_context(house.serving(f"fanout_server:{app}", **told))
     sockets = crowd.Crowd(server.port, path, first, socketio=app == "socketio")
     await sockets.open(SOCKETS, 50)
-    await asyncio.sleep(1)  # subscriptions are answered, groups are joined
+    await asyncio.sleep(1)  # groups are joined
+    await sockets.greeted(2 if first == (SUBSCRIBE,) else 0)
     return Form(server, sockets, publisher(server.port))
 
 
-def _free_datagram_port() -> int:
+def free_datagram_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

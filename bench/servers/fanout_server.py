@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,13 +11,15 @@ from typing import Any
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from groundplan_runtime.adapters.starlette_socket import StarletteSocket
 from groundplan_runtime.database import open_database
+from groundplan_runtime.events.relay import Relay
 from groundplan_runtime.gateway import Gateway
+from groundplan_runtime.gateway.streams import Streams
 from groundplan_runtime.identity import Session, User
 
 REDIS = os.environ.get("EVENTS_URL", "")
@@ -101,6 +104,34 @@ def ours() -> Starlette:
         await gateway.stop()
 
     return Starlette(routes=[WebSocketRoute("/live", live)], lifespan=lifespan)
+
+
+def marked() -> Starlette:
+    """Give what `ours` gives, with a note of the moment of every step; ``/marks`` gives them once."""
+    marks: dict[str, int] = {}
+
+    def marking(owner: type, method: str, before: str = "", after: str = "") -> None:
+        plain = getattr(owner, method)
+
+        async def noted(self: Any, *args: Any, **options: Any) -> Any:
+            marks.setdefault(before, time.monotonic_ns())
+            answer = await plain(self, *args, **options)
+            marks.setdefault(after, time.monotonic_ns())
+            return answer
+
+        setattr(owner, method, noted)
+
+    async def told(_request: Request) -> JSONResponse:
+        found = {name: at for name, at in marks.items() if name}
+        marks.clear()
+        return JSONResponse(found)
+
+    marking(Relay, "_carry_all", before="read")
+    marking(Relay, "_to_redis", after="carried")
+    marking(Streams, "offer", before="offered")
+    app = ours()
+    app.router.routes.append(Route("/marks", told))
+    return app
 
 
 def socketio() -> Any:

@@ -13,13 +13,13 @@ _PING, _PONG, _TEXT, _CLOSE = 9, 10, 1, 8
 
 
 class Client(asyncio.Protocol):
-    """One socket. count: text frames so far; at: nanoseconds when the last data came."""
+    """One socket. count: text frames with marks so far; others: those without."""
 
     def __init__(self, request: bytes, first: Sequence[str], crowd: "Crowd", *, socketio: bool) -> None:
         self._request, self._first, self._crowd, self._socketio = request, first, crowd, socketio
         self._rest = b""
         self._shaken = False
-        self.count = 0
+        self.count = self.others = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: Any = transport  # uvloop's, which is no asyncio.Transport
@@ -68,7 +68,9 @@ class Client(asyncio.Protocol):
         if self._socketio and size == 1:  # engine.io's own heartbeat
             self.transport.write(client_frame(_TEXT, b"3"))
             return False
-        return data.find(b"MARK", begin, begin + size) >= 0
+        marked = data.find(b"MARK", begin, begin + size) >= 0
+        self.others += not marked
+        return marked
 
 
 class Crowd:
@@ -94,6 +96,12 @@ class Crowd:
         path = f"{self._path}{'&' if '?' in self._path else '?'}user=u{number}"
         request, _ = handshake(path, f"127.0.0.1:{self._port}", {"Origin": f"http://127.0.0.1:{self._port}"})
         return lambda: Client(request, self._first, self, socketio=self._socketio)
+
+    async def greeted(self, frames: int, seconds: float = 30) -> None:
+        """Wait until every socket was told so much that is not counted: a welcome, an answer to what it asked."""
+        async with asyncio.timeout(seconds):
+            while any(client.others < frames for client in self.clients):  # noqa: ASYNC110 an event would cost at every frame
+                await asyncio.sleep(0.1)
 
     def expect(self, frames: int) -> None:
         """Wait from now on for so many frames of all sockets together."""

@@ -33,25 +33,25 @@ class House:
 class Connection(ABC):
     """A signed-in client while it is connected."""
 
+    __slots__ = ("_ending", "_following", "_house", "_outbox", "_reading", "session")
+
     def __init__(self, session: Session, house: House, outbox: Outgoing) -> None:
         self.session = session
         self._house = house
         self._outbox = outbox
-        self._following: dict[str, tuple[Subscription, asyncio.Task[None]]] = {}
+        self._following: dict[str, Subscription] = {}
+        self._reading: asyncio.Timeout | None = None
         self._ending: tuple[int, str] | None = None
 
     async def run(self) -> None:
         """Serve the client until either side ends it."""
+        self._open()
         self.tell(wire.welcome(self.session.user))
-        reader = asyncio.create_task(self._listen())
         try:
-            if not await self._send():
-                self.end(4408, "too slow")
-        except Exception as error:  # noqa: BLE001 the server gave the line up by itself, and each server says so in its own way
-            _log.info("a client could not be written to (%s)", error)
-            self.end(None)
+            await self._listen()
         finally:
-            await self._leave(reader)
+            self.end(None)
+            await self._leave()
         self._house.streams.counts.closed[self._ending[0] if self._ending else _LEFT] += 1
         await self._say_goodbye()
 
@@ -63,7 +63,7 @@ class Connection(ABC):
     def tell(self, text: str) -> None:
         """Queue a frame of the server."""
         if not self._outbox.tell(text):
-            self.end(4408, "too slow")
+            self.slow()
 
     def drain(self, within: float) -> None:
         """Ask the client to come back at a random moment within so many seconds."""
@@ -74,6 +74,17 @@ class Connection(ABC):
         if not self._outbox.closed:
             self._ending = None if code is None else (code, reason)
             self._outbox.close()
+            if self._reading is not None:
+                self._reading.reschedule(asyncio.get_running_loop().time())
+
+    def slow(self) -> None:
+        """End the connection, because the client took too long."""
+        self.end(4408, "too slow")
+
+    def broken(self, error: Exception) -> None:
+        """End the connection, because nothing can be written any more."""
+        _log.info("a client could not be written to (%s)", error)
+        self.end(None)
 
     def take(self, session: Session) -> None:
         """Look at the sign-in as it is now: an account that lost a channel it follows is sent away."""
@@ -82,8 +93,8 @@ class Connection(ABC):
             self.end(4403, "not allowed any more")
 
     @abstractmethod
-    async def _send(self) -> bool:
-        """Send what waits until the connection is ended; False when the client took too long."""
+    def _open(self) -> None:
+        """Begin to send what waits."""
 
     @abstractmethod
     async def _read(self) -> None:
@@ -94,11 +105,17 @@ class Connection(ABC):
         """Tell the client how it ended."""
 
     async def _listen(self) -> None:
+        """Read until the client has gone or `end` is called."""
         try:
-            await self._read()
+            async with asyncio.timeout(None) as self._reading:
+                await self._read()
+        except TimeoutError:
+            if not self._outbox.closed:
+                _log.exception("a client could not be read")
         except Exception:  # noqa: BLE001 one client must not harm the others
             _log.exception("a client could not be read")
-        self.end(None)
+        finally:
+            self._reading = None
 
     async def _say_goodbye(self) -> None:
         if self._ending is None:
@@ -109,13 +126,12 @@ class Connection(ABC):
         except Exception as error:  # noqa: BLE001 as above; nobody is left to be told
             _log.info("a connection could not be closed (%s)", error or "it does not answer")
 
-    async def _leave(self, reader: asyncio.Task[None]) -> None:
-        tasks = [reader, *(task for _, task in self._following.values())]
-        for subscription, _ in self._following.values():
+    async def _leave(self) -> None:
+        tasks = [subscription.catching_up for subscription in self._following.values() if subscription.catching_up]
+        for subscription in self._following.values():
             subscription.leave()
-        for task in tasks:
-            task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._outbox.ended()
 
     def _subscribe(self, frame: wire.Subscribe) -> None:
         stream = self._house.streams.get(frame.channel) if self._may_follow(frame.channel) else None
@@ -127,23 +143,17 @@ class Connection(ABC):
         if len(self._following) >= most:
             self.tell(wire.error("too_many", f"A client may follow {most} channels.", frame.channel))
             return
-        subscription = Subscription(
-            stream, self._house.streams, self._outbox, self._house.limits, lambda: self.end(4408, "too slow")
-        )
-        self._following[frame.channel] = (subscription, asyncio.create_task(self._follow(subscription, frame)))
+        subscription = Subscription(stream, self._house.streams, self._outbox, self._house.limits, self.slow)
+        self._following[frame.channel] = subscription
+        subscription.begin(frame.position, self._lost)
 
-    async def _follow(self, subscription: Subscription, frame: wire.Subscribe) -> None:
-        try:
-            await subscription.follow(frame.position)
-        except Exception:  # noqa: BLE001 the client comes back and resumes
-            _log.exception("the events of %s could not be read", frame.channel)
-            self.end(1013, "try again")
+    def _lost(self, channel: str) -> None:
+        _log.exception("the events of %s could not be read", channel)
+        self.end(1013, "try again")  # the client comes back and resumes
 
     def _unsubscribe(self, channel: str) -> None:
         if channel in self._following:
-            subscription, task = self._following.pop(channel)
-            task.cancel()
-            subscription.leave()
+            self._following.pop(channel).leave()
 
     def _may_follow(self, channel: str) -> bool:
         permission = self._house.channels.get(channel)

@@ -1,6 +1,8 @@
 """One WebSocket: reads its frames, and keeps a client that sends too many or bad ones from going on."""
 
 import time
+from collections.abc import Coroutine
+from typing import Any
 
 from groundplan_runtime.gateway import wire
 from groundplan_runtime.gateway.connection import Connection, House
@@ -16,6 +18,8 @@ _BURST_SECONDS = 5.0
 class SocketConnection(Connection):
     """A signed-in socket while it is open."""
 
+    __slots__ = ("_allowance", "_bad_frames", "_counted_at", "_frames", "_socket")
+
     def __init__(self, socket: Socket, session: Session, house: House) -> None:
         self._frames = Outbox(house.limits, house.timing.send, house.streams.counts)
         super().__init__(session, house, self._frames)
@@ -24,8 +28,12 @@ class SocketConnection(Connection):
         self._allowance = house.limits.frames_per_second * _BURST_SECONDS
         self._counted_at = time.monotonic()
 
-    async def _send(self) -> bool:
-        return await self._frames.run(self._socket.send_text)
+    def write(self, piece: str) -> Coroutine[Any, Any, None]:
+        """Write a frame."""
+        return self._socket.send_text(piece)
+
+    def _open(self) -> None:
+        self._frames.open(self, self._house.streams.pump)
 
     async def _close(self, code: int, reason: str) -> None:
         await self._socket.close(code, reason)

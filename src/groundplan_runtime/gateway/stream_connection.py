@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+from collections.abc import Coroutine
+from typing import Any
 
 from groundplan_runtime.gateway.blocks import HEARTBEAT
 from groundplan_runtime.gateway.connection import Connection, House
@@ -15,6 +17,8 @@ __all__ = ["StreamConnection"]
 
 class StreamConnection(Connection):
     """A signed-in event stream while it is open."""
+
+    __slots__ = ("_blocks", "_stream")
 
     def __init__(self, stream: EventStream, session: Session, house: House) -> None:
         self._blocks = BlockOutbox(house.limits, house.timing.send, stream.since, house.streams.counts)
@@ -31,8 +35,12 @@ class StreamConnection(Connection):
         moment = random.uniform(0, within)  # noqa: S311 spreads clients, hides nothing
         asyncio.get_running_loop().call_later(moment, self.end, 1012, "restarting")
 
-    async def _send(self) -> bool:
-        return await self._blocks.run(self._stream.send)
+    def write(self, piece: bytes) -> Coroutine[Any, Any, None]:
+        """Write blocks."""
+        return self._stream.send(piece)
+
+    def _open(self) -> None:
+        self._blocks.open(self, self._house.streams.pump)
 
     async def _close(self, code: int, reason: str) -> None:
         await self._stream.close(code, reason)

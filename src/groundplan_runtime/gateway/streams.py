@@ -10,6 +10,7 @@ from groundplan_runtime.events.model import START, Position
 from groundplan_runtime.gateway.counts import Counts
 from groundplan_runtime.gateway.history import Older, database_history
 from groundplan_runtime.gateway.limits import Limits
+from groundplan_runtime.gateway.pump import Pump
 from groundplan_runtime.gateway.stream import Offer, Stream
 from groundplan_runtime.telemetry.passage import watcher
 
@@ -31,7 +32,7 @@ class LostError(Exception):
 class Streams:
     """The streams by channel. Frames may come from Redis or the database; the database decides what is true.
 
-    counts: the gateway's.
+    counts, pump: the gateway's.
     """
 
     def __init__(self, database: Database, channels: Iterable[str], limits: Limits) -> None:
@@ -40,6 +41,7 @@ class Streams:
         self._from_log = database_history(database)
         self.older: Older = self._from_log
         self.counts = Counts()
+        self.pump = Pump()
         watch = watcher()
         self._streams = {channel: Stream(channel, limits, watch) for channel in channels}
         self._unsent = 0
@@ -133,7 +135,7 @@ class Streams:
         self._unsent += frame.size
         if self._unsent > _PORTION_BYTES:
             self._unsent = 0
-            await asyncio.sleep(0)
+            await self.pump.rest()
 
     async def _restart(self, stream: Stream, known: Position, frames: Sequence[Frame]) -> None:
         head = (await read.heads(self._database, [stream.channel])).get(stream.channel, START)

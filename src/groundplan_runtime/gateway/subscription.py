@@ -1,5 +1,6 @@
 """One socket following one channel: from a position to live, whole or anew, never in part."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from groundplan_runtime.events.frame import Frame
@@ -16,12 +17,15 @@ __all__ = ["Subscription"]
 class Subscription:
     """A follower of a channel. overflow: called once when its socket cannot take more."""
 
+    __slots__ = ("_limits", "_outbox", "_overflow", "_stream", "_streams", "catching_up")
+
     def __init__(self, stream: Stream, streams: Streams, outbox: Outgoing, limits: Limits, overflow: Callable[[], None]) -> None:
         self._stream = stream
         self._streams = streams
         self._outbox = outbox
         self._limits = limits
         self._overflow = overflow
+        self.catching_up: asyncio.Task[None] | None = None
 
     def deliver(self, frame: Frame) -> None:
         """Queue an event."""
@@ -37,12 +41,26 @@ class Subscription:
     def leave(self) -> None:
         """Stop following."""
         self._stream.leave(self)
+        if self.catching_up is not None:
+            self.catching_up.cancel()
 
-    async def follow(self, position: Position | None) -> None:
-        """Go live, after whatever was missed since ``position``."""
+    def begin(self, position: Position | None, lost: Callable[[str], None]) -> None:
+        """Go live: from now on, or in a task after whatever was missed since ``position``. lost: told while handling why."""
         if position is None:
             self._anew("new")
-            return
+        else:
+            self.catching_up = asyncio.get_running_loop().create_task(self._catch_up(position, lost))
+
+    async def _catch_up(self, position: Position, lost: Callable[[str], None]) -> None:
+        try:
+            await self.follow(position)
+        except Exception:  # noqa: BLE001 one channel that cannot be read must not harm what is not of this client
+            lost(self._stream.channel)
+        finally:
+            self.catching_up = None
+
+    async def follow(self, position: Position) -> None:
+        """Go live, after whatever was missed since ``position``."""
         if position.seq > self._stream.head.seq:  # a page read the database a moment before we did
             await self._streams.catch_up([self._stream.channel])
         if self._stream.head.seq - position.seq > self._limits.replay_most:

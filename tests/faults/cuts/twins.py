@@ -3,7 +3,7 @@
 import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -118,15 +118,21 @@ class Patient(Outbox):
 class InTurn(Outbox):
     """Sends to one client after the other and waits for each: `for client in clients: await client.send(event)`."""
 
-    turns: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
+    stuck: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, Outbox]] = WeakKeyDictionary()
 
     def __init__(self, limits: Limits, seconds: float, counts: Counts | None = None) -> None:
         del seconds
         super().__init__(replace(limits, queue_frames=1_000_000_000, queue_bytes=1_000_000_000_000), math.inf, counts)
 
-    async def _send_batch(self, send: Callable[[str], Awaitable[None]]) -> None:
-        async with self.turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-            await super()._send_batch(send)
+    def flush(self) -> None:
+        loop = asyncio.get_running_loop()
+        first = self.stuck.get(loop)
+        if first is not None and first is not self and first.writing:
+            loop.call_later(0.001, self.flush)
+            return
+        super().flush()
+        if self.writing:
+            self.stuck[loop] = self
 
 
 class Wordless(SocketConnection):

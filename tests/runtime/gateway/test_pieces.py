@@ -12,6 +12,7 @@ from groundplan_runtime.events import Event, Position
 from groundplan_runtime.events.frame import Frame, frame_of
 from groundplan_runtime.gateway import Limits
 from groundplan_runtime.gateway.outbox import Outbox
+from groundplan_runtime.gateway.pump import Pump
 from groundplan_runtime.gateway.ring import Ring
 from groundplan_runtime.gateway.stream import Offer, Stream
 from groundplan_runtime.gateway.wire import BadFrameError, Subscribe, Unsubscribe, parse
@@ -117,54 +118,151 @@ async def test_a_queue_refuses_what_does_not_fit() -> None:
     assert outbox.put("e", 1000)
 
 
+class Line:
+    """A client as a queue sees it; subclasses say how it takes pieces."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.began = asyncio.Event()
+        self.slowness = asyncio.Event()
+        self.errors: list[Exception] = []
+
+    async def write(self, piece: str) -> None:
+        """Take a piece at once."""
+        self.taken.append(piece)
+
+    def slow(self) -> None:
+        """Note that it took too long."""
+        self.slowness.set()
+
+    def broken(self, error: Exception) -> None:
+        """Note an error."""
+        self.errors.append(error)
+
+
+class Stalling(Line):
+    """A client that takes nothing until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ready = asyncio.Event()
+
+    async def write(self, piece: str) -> None:
+        """Take a piece once the client is ready."""
+        self.began.set()
+        await self.ready.wait()
+        self.taken.append(piece)
+
+
+class Broken(Line):
+    """A client whose line is cut."""
+
+    async def write(self, piece: str) -> None:
+        """Fail."""
+        raise ConnectionResetError(piece)
+
+
 async def test_a_queue_sends_in_order_and_tells_of_room() -> None:
-    outbox, sent = Outbox(Limits(queue_frames=10, queue_bytes=1000), 1.0), list[str]()
+    outbox, line = Outbox(Limits(queue_frames=10, queue_bytes=1000), 1.0), Line()
     for number in range(9):
         outbox.put(str(number), 1)
     waiting = asyncio.create_task(outbox.room())
     await asyncio.sleep(0)
     assert not waiting.done()
-
-    async def send(text: str) -> None:
-        sent.append(text)
-
-    running = asyncio.create_task(outbox.run(send))
+    outbox.open(line, Pump())
     await waiting
-    outbox.close()
-    assert await running
-    assert sent == [str(number) for number in range(9)]
+    assert line.taken == [str(number) for number in range(9)]
+
+
+async def test_a_client_that_takes_everything_at_once_needs_no_task() -> None:
+    outbox, line, pump = Outbox(Limits(), 1.0), Line(), Pump()
+    outbox.open(line, pump)
+    before = asyncio.all_tasks()
+    for number in range(200):  # more than one go
+        outbox.put(str(number), 1)
+    await pump.rest()
+    assert asyncio.all_tasks() == before
+    assert line.taken == [str(number) for number in range(200)]
+
+
+async def test_what_comes_while_a_client_does_not_take_anything_comes_in_order_afterwards() -> None:
+    outbox, line, pump = Outbox(Limits(), 10.0), Stalling(), Pump()
+    outbox.open(line, pump)
+    for number in range(100):
+        outbox.put(str(number), 1)
+        await pump.rest()
+    assert line.taken == []
+    line.ready.set()
+    async with asyncio.timeout(1):
+        while outbox.writing:  # noqa: ASYNC110 it says so to nobody
+            await asyncio.sleep(0)
+    outbox.put("last", 1)
+    await pump.rest()
+    assert line.taken == [*(str(number) for number in range(100)), "last"]
 
 
 async def test_closing_ends_a_send_that_hangs_and_whoever_waits_for_room() -> None:
-    outbox = Outbox(Limits(queue_frames=2), 60.0)
-    started = asyncio.Event()
-
-    async def hang(_text: str) -> None:
-        started.set()
-        await asyncio.Event().wait()
-
+    outbox, line = Outbox(Limits(queue_frames=2), 60.0), Stalling()
     for text in ("a", "b"):
         outbox.put(text, 1)
-    running = asyncio.create_task(outbox.run(hang))
-    await started.wait()
+    outbox.open(line, Pump())
+    await line.began.wait()
     outbox.put("c", 1)
     waiting = asyncio.create_task(outbox.room())
     await asyncio.sleep(0)
     outbox.close()
     async with asyncio.timeout(1):
-        assert await running
+        await outbox.ended()
         await waiting
+    assert not line.slowness.is_set()
 
 
-async def test_a_client_that_takes_too_long_is_told_apart_from_a_closed_one() -> None:
-    outbox = Outbox(Limits(), 0.05)
-
-    async def hang(_text: str) -> None:
-        await asyncio.Event().wait()
-
+async def test_a_client_that_takes_too_long_is_told_of() -> None:
+    outbox, line = Outbox(Limits(), 0.05), Stalling()
+    outbox.open(line, Pump())
     outbox.put("a", 1)
     async with asyncio.timeout(1):
-        assert not await outbox.run(hang)
+        await line.slowness.wait()
+
+
+async def test_a_line_that_broke_is_told_of_at_once_and_after_a_wait() -> None:
+    outbox, line, pump = Outbox(Limits(), 1.0), Broken(), Pump()
+    outbox.open(line, pump)
+    outbox.put("a", 1)
+    await pump.rest()
+    assert [str(error) for error in line.errors] == ["a"]
+
+
+class Passage:
+    """What becomes of an event."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def expect(self) -> None:
+        """Note that it is on its way."""
+        self.told.append("expected")
+
+    def sent(self) -> None:
+        """Note that it was sent."""
+        self.told.append("sent")
+
+    def dropped(self) -> None:
+        """Note that it was dropped."""
+        self.told.append("dropped")
+
+
+@pytest.mark.parametrize("turns", [0, 1, 3])
+async def test_closing_says_of_every_event_that_it_is_dropped_whenever_it_comes(turns: int) -> None:
+    outbox, passages = Outbox(Limits(), 1.0), [Passage(), Passage()]
+    outbox.open(Stalling(), Pump())
+    for passage in passages:
+        outbox.put("a", 1, passage)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    outbox.close()
+    await outbox.ended()
+    assert [passage.told for passage in passages] == [["expected", "dropped"]] * 2
 
 
 def test_frames_are_what_the_protocol_says() -> None:
