@@ -209,7 +209,7 @@ def test_a_password_in_the_address_is_shown_nowhere(groundplan: Program, tmp_pat
 def test_a_name_that_is_no_package_of_the_catalogue_is_refused(refresh: Program) -> None:
     ended = refresh("flsk")
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == "catalogue: 'flsk' is not in it; did you mean 'flask'.\n"
+    assert ended.stderr == "catalogue: 'flsk' is not in it; write 'flask'.\n"
 
 
 def test_a_broken_file_of_the_users_is_named(groundplan: Program, tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_page_as_json_holds_every_provision_with_its_source(groundplan: Progra
 def test_an_unknown_name_is_told_with_the_nearest(groundplan: Program) -> None:
     ended = groundplan("catalogue", "show", "djnago", "--format", "json")
     assert ended.returncode == 2
-    assert ended.stderr == "catalogue: 'djnago' is not in it; did you mean 'django'.\n"
+    assert ended.stderr == "catalogue: 'djnago' is not in it; write 'django'.\n"
     assert json.loads(ended.stdout)["error"]["exit_code"] == 2
 
 

@@ -91,3 +91,37 @@ def test_a_decision_is_what_its_schema_says(groundplan: Program) -> None:
     schema = json.loads(groundplan("schema", "decision").stdout)
     decision = json.loads(groundplan("decide", "examples/pulse.toml", "--format", "json", cwd=ROOT).stdout)
     assert not list(Draft202012Validator(schema).iter_errors(decision))
+
+
+SLIPS = """\
+format = 2
+project = { name = "shop" }
+[[part]]
+name = "front"
+kind = "api"
+requires = ["i18n", "csfr"]
+[policy]
+forbid = ["zope", "djnago"]
+[incumbent]
+front = "flsk"
+[priorities]
+first = "speed"
+choices = ["coverage > skil"]
+"""
+
+
+@pytest.mark.parametrize("command", [("check",), ("decide",), ("decide", "--versus", "flask"), ("decide", "--ledger")])
+def test_what_the_catalogue_does_not_know_is_told_in_the_same_list(
+    groundplan: Program, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "b.toml").write_text(SLIPS)
+    ended = groundplan(command[0], "b.toml", *command[1:], cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == [
+        "b.toml:1 format: 2 is no format that this version reads; write the number 1.",
+        'b.toml:6 part.front.requires[2]: "csfr" is no capability of the catalogue; write "csrf".',
+        'b.toml:8 policy.forbid[2]: "djnago" is not in the catalogue; write "django".',
+        'b.toml:10 incumbent.front: "flsk" is not in the catalogue; write "flask".',
+        'b.toml:12 priorities.first: "speed" is no axis; write one of scope, team, performance, horizon or unknown.',
+        'b.toml:13 priorities.choices[1]: "skil" is no criterion of the catalogue; write "skill".',
+    ]

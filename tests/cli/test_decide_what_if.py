@@ -125,7 +125,7 @@ def test_a_favourite_as_json_holds_the_differences(groundplan: Program) -> None:
 def test_a_favourite_with_a_slip_is_refused_with_the_nearest_name(groundplan: Program) -> None:
     ended = groundplan("decide", PULSE, "--versus", "fastpi")
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == "--versus: 'fastpi' is no framework of the catalogue; did you mean 'fastapi'.\n"
+    assert ended.stderr == "--versus: 'fastpi' is no framework of the catalogue; write 'fastapi'.\n"
 
 
 def test_two_briefs_stand_side_by_side(groundplan: Program) -> None:

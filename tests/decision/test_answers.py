@@ -195,9 +195,9 @@ def test_choices_are_kept_whatever_they_are_and_the_sum_stays(found: list[float]
 
 
 def test_a_choice_must_name_criteria(decided: Decided) -> None:
-    brief = replace(brief_of(API), choices=(("coverage", "skil"), ("speed", "coverage")), source="b.toml")
+    brief = replace(brief_of(API), choices=(("coverage", "skil"), ("velocity", "coverage")), source="b.toml")
     with pytest.raises(BriefError) as refused:
         decided(brief)
     said = [str(problem) for problem in refused.value.problems]
-    assert said[0] == "b.toml priorities.choices: 'skil' is no criterion of the catalogue; did you mean 'skill'."
-    assert said[1].startswith("b.toml priorities.choices: 'speed' is no criterion of the catalogue; ")
+    assert said[0] == 'b.toml priorities.choices[1]: "skil" is no criterion of the catalogue; write "skill".'
+    assert said[1].startswith('b.toml priorities.choices[2]: "velocity" is no criterion of the catalogue; use two of ')

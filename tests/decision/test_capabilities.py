@@ -84,10 +84,10 @@ def test_what_is_required_can_be_loosened() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "remedy"), [("i18m", "write 'i18n'"), ("mood", "`groundplan catalogue list capabilities` names all")]
+    ("word", "remedy"), [("i18m", 'write "i18n"'), ("mood", "`groundplan catalogue list capabilities` names all")]
 )
 def test_a_word_that_is_no_capability_is_refused(word: str, remedy: str) -> None:
     brief = Brief("one", "", (Part("only", Kind.API, 1.0, requires=(word,)),), source="b.toml")
     with pytest.raises(BriefError) as caught:
         decide(brief, KNOWN, AS_OF)
-    assert str(caught.value) == f"b.toml part.only.requires: '{word}' is no capability of the catalogue; {remedy}."
+    assert str(caught.value) == f'b.toml part.only.requires[1]: "{word}" is no capability of the catalogue; {remedy}.'

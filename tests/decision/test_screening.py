@@ -199,7 +199,7 @@ def test_old_facts_are_told(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize("policy", [Policy(forbid=("djnago",)), Policy(allow=("flask", "djnago"))])
 def test_a_slip_in_a_policy_is_refused_with_the_nearest_name(policy: Policy, catalogue: Catalogue) -> None:
-    with pytest.raises(BriefError, match="'djnago' is not in the catalogue; did you mean 'django'"):
+    with pytest.raises(BriefError, match='"djnago" is not in the catalogue; write "django"'):
         decide(replace(brief_with(), policy=policy), catalogue, "2026-11-22", draws=0)
 
 

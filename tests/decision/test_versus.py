@@ -100,9 +100,7 @@ def test_names_are_read_in_any_case_and_once(catalogue: Catalogue) -> None:
     assert favourites("Flask + fastapi+flask", catalogue) == ("flask", "fastapi")
 
 
-@pytest.mark.parametrize(
-    ("text", "remedy"), [("flsk", "did you mean 'flask'"), ("cobol", "write one of django, "), ("", "write one of")]
-)
+@pytest.mark.parametrize(("text", "remedy"), [("flsk", "write 'flask'"), ("cobol", "write one of django, "), ("", "write one of")])
 def test_another_name_is_refused_with_the_nearest(catalogue: Catalogue, text: str, remedy: str) -> None:
     with pytest.raises(InputError, match=remedy) as raised:
         favourites(text, catalogue)

@@ -189,7 +189,7 @@ def test_a_project_without_sign_in_is_measured_without_probes(tmp_path: Path, mo
 
 
 def test_a_layout_that_is_not_there_is_refused_before_anything_starts(standin: Path) -> None:
-    with pytest.raises(InputError, match="'togehter' is no layout of this project; did you mean together"):
+    with pytest.raises(InputError, match="'togehter' is no layout of this project; write together"):
         _prove(standin, layout="togehter")
     with pytest.raises(InputError, match="use one of together, split, apart, mine"):
         _prove(standin, layout="xyz")

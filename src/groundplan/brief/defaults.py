@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
-from groundplan.brief.mistakes import GrammarError, nearest
+from groundplan.brief.mistakes import GrammarError
 from groundplan.brief.model import Field, FieldType
+from groundplan.spelling import nearest
 
 __all__ = ["read_default"]
 

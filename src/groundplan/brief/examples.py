@@ -4,8 +4,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from groundplan.brief.mistakes import listed, nearest
+from groundplan.brief.mistakes import listed
 from groundplan.errors import InputError, Problem
+from groundplan.spelling import nearest
 
 __all__ = ["example", "examples"]
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from groundplan.brief.defaults import read_default
-from groundplan.brief.mistakes import GrammarError, listed, nearest
+from groundplan.brief.mistakes import GrammarError, listed
 from groundplan.brief.model import Field, FieldType
 from groundplan.brief.names import WORD
 from groundplan.records import dataclass
+from groundplan.spelling import nearest
 
 __all__ = ["FIELD_PATTERN", "MODIFIERS", "parse_field"]
 

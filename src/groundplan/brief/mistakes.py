@@ -1,16 +1,14 @@
 """One mistake of a brief, before it has a line, and how values are shown in its message."""
 
-import difflib
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from groundplan.brief.positions import Path
 from groundplan.records import dataclass
 
-__all__ = ["GrammarError", "Mistake", "listed", "nearest", "noun_of", "shown"]
+__all__ = ["GrammarError", "Mistake", "listed", "noun_of", "shown"]
 
 _LONGEST = 60
-_SHORTEST_PREFIX = 3
 
 
 class GrammarError(ValueError):
@@ -30,15 +28,6 @@ class Mistake:
     value: str
     rule: str
     remedy: str
-
-
-def nearest(word: str, options: Iterable[str]) -> str | None:
-    """Give the option that ``word`` most likely means, or None: a close spelling, or the one option that holds it."""
-    known = {option.lower(): option for option in options}
-    close = difflib.get_close_matches(word.lower().replace("-", "_"), known, 1, 0.6)
-    close = close or difflib.get_close_matches(word.lower(), known, 1, 0.6)
-    holding = [option for option in known if len(word) >= _SHORTEST_PREFIX and word.lower() in option]
-    return known[close[0]] if close else known[holding[0]] if len(holding) == 1 else None
 
 
 def listed(options: Iterable[str], last: str = "or") -> str:

@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -15,7 +16,10 @@ from groundplan.brief.shapes import Schema
 from groundplan.brief.values import brief_of
 from groundplan.errors import BriefError, Problem
 
-__all__ = ["load", "parse", "schema"]
+__all__ = ["load", "parse", "placed", "schema"]
+
+Rules = Callable[[dict[str, Any]], Iterable[Mistake]]
+"""What finds mistakes in a brief as TOML gives it."""
 
 MOST_BYTES = 200_000
 """A brief is a page of text; anything longer is another file."""
@@ -30,8 +34,8 @@ _TOML_REASONS = {"Cannot overwrite a value": "this key stands here a second time
 """What tomllib says -> what its reader needs to know, where the two differ."""
 
 
-def load(path: FilePath | str) -> Brief:
-    """Read the brief in a file. Raises BriefError, also for a file that cannot be read."""
+def load(path: FilePath | str, *rules: Rules) -> Brief:
+    """Read the brief in a file. rules: as for ``parse``. Raises BriefError, also for a file that cannot be read."""
     source = str(path)
     try:
         with FilePath(path).open("rb") as file:
@@ -42,16 +46,20 @@ def load(path: FilePath | str) -> Brief:
         raise _refusal(shown(source), "the path", "is no path", "give the path of a brief") from error
     if len(content) > MOST_BYTES:
         raise _refusal(source, "the file", f"is longer than {MOST_BYTES} bytes, so it is no brief", "give the path of a brief")
-    return parse(_decoded(content, source), source)
+    return parse(_decoded(content, source), source, *rules)
 
 
-def parse(text: str, source: str = "<brief>") -> Brief:
-    """Read a brief in TOML. source: what messages call it. Raises BriefError with every mistake in order of the text."""
+def parse(text: str, source: str = "<brief>", *rules: Rules) -> Brief:
+    """Read a brief in TOML. source: what messages call it. rules: what else must hold, beside what a brief says of itself.
+
+    Raises BriefError with every mistake in order of the text.
+    """
     _refuse_long_lines(text, source)
     data, lines = _toml(text, source)
-    mistakes = [*BRIEF.mistakes(data, ()), *rule_mistakes(data)]
-    if mistakes:
-        raise BriefError(_problems(mistakes, data, lines, source))
+    found = [BRIEF.mistakes(data, ()), *(rule(data) for rule in (rule_mistakes, *rules))]
+    problems = placed(chain.from_iterable(found), data, lines, source)
+    if problems:
+        raise BriefError(problems)
     return brief_of(data, source, text)
 
 
@@ -104,16 +112,17 @@ def _syntax_error(text: str, source: str, said: str) -> BriefError:
     return _refusal(f"{source}:{line} column {column}", f"the text ({reason})", "is not TOML from here on", "correct this line")
 
 
-def _problems(mistakes: Iterable[Mistake], data: dict[str, Any], lines: dict[Path, int], source: str) -> list[Problem]:
-    placed = sorted(((line_of(mistake.path, lines) or 1, mistake) for mistake in mistakes), key=lambda pair: pair[0])
-    problems = [
-        Problem(_place(source, line, mistake.path, data), mistake.value, mistake.rule, mistake.remedy) for line, mistake in placed
-    ]
+def placed(mistakes: Iterable[Mistake], data: dict[str, Any], lines: dict[Path, int], source: str) -> list[Problem]:
+    """Give mistakes with their places, in order of the text. data: what the paths lead through. lines: none for no text."""
+    found = sorted(((line_of(mistake.path, lines) or 1, mistake) for mistake in mistakes), key=lambda pair: pair[0])
+    problems = (
+        Problem(_place(source, line if lines else None, one.path, data), one.value, one.rule, one.remedy) for line, one in found
+    )
     return list(dict.fromkeys(problems))
 
 
-def _place(source: str, line: int, path: Path, data: dict[str, Any]) -> str:
-    return f"{source}:{line} {_spelled(path, data)}".rstrip()
+def _place(source: str, line: int | None, path: Path, data: dict[str, Any]) -> str:
+    return f"{source}{'' if line is None else f':{line}'} {_spelled(path, data)}".rstrip()
 
 
 def _spelled(path: Path, data: Any) -> str:

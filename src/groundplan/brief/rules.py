@@ -7,10 +7,11 @@ from groundplan.brief.checks import parse_check, parse_cut, read_duration
 from groundplan.brief.fields import parse_field
 from groundplan.brief.judged_rules import JUDGED_RULES
 from groundplan.brief.metrics import METRICS, Metric
-from groundplan.brief.mistakes import GrammarError, Mistake, listed, nearest, shown
+from groundplan.brief.mistakes import GrammarError, Mistake, listed, shown
 from groundplan.brief.model import Field, FieldType, Kind
 from groundplan.brief.positions import Path
 from groundplan.brief.raw import Raw, names_of, number, table, tables, texts
+from groundplan.spelling import nearest
 
 __all__ = ["PRODUCT", "SHARE_TOLERANCE", "rule_mistakes"]
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from groundplan.brief.mistakes import GrammarError, Mistake, listed, nearest, noun_of, shown
+from groundplan.brief.mistakes import GrammarError, Mistake, listed, noun_of, shown
 from groundplan.brief.positions import Path
 from groundplan.records import dataclass
+from groundplan.spelling import nearest
 
 __all__ = ["Choice", "Key", "ListOf", "Named", "Number", "OrUnknown", "Schema", "Shape", "Table", "Tables", "Text", "Whole"]
 

@@ -1,7 +1,6 @@
 """``groundplan catalogue``: what is known, whether it can be relied on, and what the package index says today."""
 
 import datetime as dt
-import difflib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from groundplan.cli.surface import as_json, colorful, format_option, result, tal
 from groundplan.errors import CatalogueError, InputError, Problem
 from groundplan.report.catalogue_telling import GROUPS, page, rows, subjects
 from groundplan.report.catalogue_text import list_text, page_text
+from groundplan.spelling import nearest
 
 __all__ = ["command"]
 
@@ -71,8 +71,8 @@ def _known(as_of: str) -> Catalogue:
 
 
 def _unknown(known: Catalogue, name: str) -> Problem:
-    near = difflib.get_close_matches(name, subjects(known), 1)
-    remedy = f"did you mean {near[0]!r}" if near else "`groundplan catalogue list` names everything"
+    near = nearest(name, subjects(known))
+    remedy = f"write {near!r}" if near else "`groundplan catalogue list` names everything"
     return Problem("catalogue", repr(name), "is not in it", remedy)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from groundplan import brief as briefs
+from groundplan import catalogue
 from groundplan.brief.model import Brief, LoadPlan, Must, Part
+from groundplan.cli.deciding import read
 from groundplan.cli.surface import as_json, format_option, result
 from groundplan.units import DURATION, RATE
 
@@ -20,10 +21,11 @@ __all__ = ["command"]
 def command(brief: Path, form: str) -> None:
     """Read a brief and tell every mistake.
 
-    BRIEF is a TOML file. A brief without mistakes is told back in short, or
+    BRIEF is a TOML file. Names of frameworks, capabilities and criteria are
+    held against the catalogue. A brief without mistakes is told back in short, or
     with --format json as the value that every other command starts from.
     """
-    told = briefs.load(brief)
+    told = read(brief, catalogue.load())
     result(as_json(asdict(told)) if form == "json" else "\n".join(_lines(told)))
 
 

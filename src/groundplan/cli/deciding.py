@@ -9,11 +9,14 @@ import click
 
 from groundplan import brief as briefs
 from groundplan import catalogue
+from groundplan.brief import Brief
+from groundplan.catalogue.model import Catalogue
+from groundplan.decision.names import name_rules
 from groundplan.events import Listener, ignore
 from groundplan.records import dataclass
 from groundplan.report.telling import USUAL, Telling, tell
 
-__all__ = ["Question", "as_of_option", "day_option", "told"]
+__all__ = ["Question", "as_of_option", "day_option", "read", "told"]
 
 _YEAR = 4
 
@@ -67,4 +70,10 @@ def _day(value: str) -> str:
 
 def told(path: Path, as_of: str, pieces: tuple[str, ...] = USUAL, listener: Listener = ignore) -> Telling:
     """Read a brief and decide, with everything a report needs. as_of: ISO date. pieces: keys of ``PIECES``."""
-    return tell(briefs.load(path), catalogue.load(), as_of, pieces, listener=listener)
+    known = catalogue.load()
+    return tell(read(path, known), known, as_of, pieces, listener=listener)
+
+
+def read(path: Path, known: Catalogue) -> Brief:
+    """Read a brief, names held against the catalogue. Raises BriefError with every mistake at once."""
+    return briefs.load(path, name_rules(known))

@@ -1,6 +1,5 @@
 """The program: finds a command, loads its module only then, and turns whatever happens into an exit code."""
 
-import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,6 +11,7 @@ from groundplan import __version__
 from groundplan.cli.failures import told
 from groundplan.cli.surface import Surface
 from groundplan.ending import ended_by_sigterm
+from groundplan.spelling import nearest
 
 __all__ = ["COMMANDS", "main", "program"]
 
@@ -48,9 +48,9 @@ class _Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; an unknown one is told with the nearest name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            near = nearest(args[0], COMMANDS)
             listed = ", ".join(COMMANDS)
-            raise click.UsageError(f"{args[0]!r} is no command, {f'write {near[0]!r}' if near else f'there are {listed}'}", ctx)
+            raise click.UsageError(f"{args[0]!r} is no command, {f'write {near!r}' if near else f'there are {listed}'}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's own signature

@@ -3,10 +3,9 @@
 import os
 from pathlib import Path
 
-from groundplan import brief as briefs
 from groundplan import catalogue as catalogues
 from groundplan.catalogue.storing import plain
-from groundplan.cli.deciding import Question
+from groundplan.cli.deciding import Question, read
 from groundplan.cli.progress import Talker, Timed
 from groundplan.cli.surface import as_json, width
 from groundplan.decision import decide
@@ -29,14 +28,16 @@ def answered(question: Question) -> str:
 
 
 def _listed(question: Question) -> str:
-    found = ledger(briefs.load(question.path), catalogues.load(), question.as_of, Timed(Talker()))
+    catalogue = catalogues.load()
+    found = ledger(read(question.path, catalogue), catalogue, question.as_of, Timed(Talker()))
     if question.json:
         return as_json(rounded({"format": FORMAT, **plain(found)}))
     return ledger_text(found, width(), color=question.color)
 
 
 def _favoured(question: Question, name: str) -> str:
-    brief, catalogue = briefs.load(question.path), catalogues.load()
+    catalogue = catalogues.load()
+    brief = read(question.path, catalogue)
     names = favourites(name, catalogue)
     found = versus(brief, catalogue, decide(brief, catalogue, question.as_of), names)
     if question.json:
@@ -45,8 +46,9 @@ def _favoured(question: Question, name: str) -> str:
 
 
 def _compared(question: Question) -> str:
-    brief, catalogue = briefs.load(question.path), catalogues.load()
-    beside = brief if question.other is None else briefs.load(question.other)
+    catalogue = catalogues.load()
+    brief = read(question.path, catalogue)
+    beside = brief if question.other is None else read(question.other, catalogue)
     left = decide(brief, catalogue, question.as_of)
     right = decide(beside, catalogue, question.other_day or question.as_of)
     found = compare((brief, left), (beside, right), catalogue)

@@ -1,6 +1,5 @@
 """The team's favourite against the recommendation: the best that can be built with it, and what that loses or gains."""
 
-import difflib
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, permutations
 
@@ -12,10 +11,9 @@ from groundplan.decision.screening import screen
 from groundplan.decision.situation import day, situation
 from groundplan.errors import InputError, NoArchitectureError, Problem
 from groundplan.records import dataclass
+from groundplan.spelling import nearest
 
 __all__ = ["Difference", "Versus", "favourites", "versus"]
-
-_NEAR = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ def favourites(text: str, catalogue: Catalogue) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split("+")))
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1, _NEAR)
-            remedy = f"did you mean {near[0]!r}" if near else f"write one of {', '.join(known)}"
+            near = nearest(name, known)
+            remedy = f"write {near!r}" if near else f"write one of {', '.join(known)}"
             raise InputError(str(Problem("--versus", repr(name), "is no framework of the catalogue", remedy)))
     return names
 

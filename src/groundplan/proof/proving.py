@@ -1,6 +1,5 @@
 """Prove a project: start it on scratch data, ask everything, judge, leave evidence, and leave nothing running."""
 
-import difflib
 from pathlib import Path
 
 from groundplan.brief.model import Brief
@@ -13,6 +12,7 @@ from groundplan.proof.questions import questions
 from groundplan.proof.running import Account, Launch, scratch_folder
 from groundplan.proof.surface import Surface, read_surface
 from groundplan.proof.trial import Trial
+from groundplan.spelling import nearest
 
 __all__ = ["prove"]
 
@@ -51,8 +51,8 @@ def prove(
 
 def _check(surface: Surface, layout: str | None, interpreter: Path) -> None:
     if layout is not None and layout not in surface.layouts:
-        near = difflib.get_close_matches(layout, surface.layouts, 1)
-        remedy = f"did you mean {near[0]}" if near else f"use one of {', '.join(surface.layouts)}"
+        near = nearest(layout, surface.layouts)
+        remedy = f"write {near}" if near else f"use one of {', '.join(surface.layouts)}"
         raise InputError(str(Problem("--layout", repr(layout), "is no layout of this project", remedy)))
     if not interpreter.exists():
         raise MachineError(f"{interpreter} is missing; run: python project.py setup (in {surface.root})")
