@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -27,8 +28,9 @@ class Socket:
         self._connection.send(frame if isinstance(frame, str) else json.dumps(frame))
 
     def next(self) -> dict[str, Any]:
+        """Give the next frame that says more than that the line lives."""
         frame: dict[str, Any] = json.loads(self._connection.recv(SECONDS))
-        return frame
+        return frame if frame["type"] != "alive" else self.next()
 
     def follow(self, channel: str, position: dict[str, Any] | None = None) -> dict[str, Any]:
         """Subscribe and give the answer; the welcome before it is taken."""
@@ -48,9 +50,10 @@ class Socket:
 
     def close_code(self) -> int:
         """Read to the end and give the code the server closed with."""
+        deadline = time.monotonic() + SECONDS
         with contextlib.suppress(ConnectionClosed):
             while True:
-                self._connection.recv(SECONDS)
+                self._connection.recv(deadline - time.monotonic())
         assert self._connection.close_code is not None
         return self._connection.close_code
 

@@ -27,9 +27,14 @@ class Line:
     connection: ClientConnection
 
     def receive(self, seconds: float = SECONDS) -> dict[str, Any]:
-        """Give the next frame. Raises TimeoutError, and ConnectionClosed when the server hung up."""
+        """Give the next frame that says more than that the line lives.
+
+        Raises TimeoutError when none comes in so many seconds, and ConnectionClosed when the server hung up.
+        """
         told = json.loads(self.connection.recv(seconds))
-        return told if isinstance(told, dict) else {}
+        if not isinstance(told, dict):
+            return {}
+        return told if told.get("type") != "alive" else self.receive(seconds)
 
     def subscribe(self, channel: str) -> dict[str, Any]:
         """Follow a channel; give the answer."""

@@ -14,7 +14,7 @@
 const STATUSES = { 400: 4400, 401: 4401, 403: 4403, 405: 4400, 406: 4400 }; // how a stream is refused before it begins
 const GONE = 1006;
 const TRIES = 2; // connections that end before their first frame, until the other kind is tried
-const SILENCE_MS = 40000; // a stream says every 15 s that it is still there
+const SILENCE_SECONDS = 15; // how long a line may be silent before its welcome, which tells how long it may be from then on
 const STOPPED = { 4400: "refused", 4401: "signed-out", 4403: "refused" };
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
@@ -31,6 +31,8 @@ export class GroundplanLive {
   #reopening = false;
   #timer = null;
   #steady = null;
+  #watching = null;
+  #heardAt = 0;
   #attempt = 0;
   #status = "";
 
@@ -75,6 +77,23 @@ export class GroundplanLive {
       lost: (code, again) => { if (line === this.#line) this.#lost(code, again); },
     });
     this.#line = line;
+    this.#heardAt = performance.now();
+    this.#watch(SILENCE_SECONDS);
+  }
+
+  // A network that broke without a word shows in nothing but silence. One timer looks how long ago a frame came.
+  #watch(silence, wait = silence) {
+    clearTimeout(this.#watching);
+    if (!Number.isFinite(silence)) return; // this server does not say that it lives
+    this.#watching = setTimeout(() => {
+      const left = silence - (performance.now() - this.#heardAt) / 1000;
+      if (left > 0) {
+        this.#watch(silence, left);
+        return;
+      }
+      this.#leave();
+      this.#lost(GONE);
+    }, 1000 * wait);
   }
 
   #reopen() {
@@ -91,13 +110,18 @@ export class GroundplanLive {
   #leave() {
     const line = this.#line;
     this.#line = null;
-    clearTimeout(this.#steady);
+    this.#rest();
     if (line) line.end();
+  }
+
+  #rest() {
+    clearTimeout(this.#steady);
+    clearTimeout(this.#watching);
   }
 
   #lost(code, again = 0) {
     this.#line = null;
-    clearTimeout(this.#steady);
+    this.#rest();
     if (code in STOPPED) {
       this.#stop(STOPPED[code]);
       return;
@@ -139,13 +163,15 @@ export class GroundplanLive {
   }
 
   #take(frame) {
-    if (frame.type === "welcome") this.#welcomed();
+    this.#heardAt = performance.now();
+    if (frame.type === "welcome") this.#welcomed(frame.silence ?? Infinity);
     else if (frame.type === "drain") this.#drain(frame.within);
     else if (frame.type === "error") this.#options.onError(frame);
     else if (this.#follows.has(frame.channel)) this.#takeFor(this.#follows.get(frame.channel), frame);
   }
 
-  #welcomed() {
+  #welcomed(silence) {
+    this.#watch(silence);
     this.#tell("live");
     this.#failures = 0;
     this.#steady = setTimeout(() => { this.#attempt = 0; }, STEADY_MS);
@@ -279,8 +305,7 @@ async function readStream(address, options, stopping, told) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
-    const silent = setTimeout(() => stopping.abort(), SILENCE_MS);
-    const { value, done } = await reader.read().finally(() => clearTimeout(silent));
+    const { value, done } = await reader.read();
     if (done) return { code: GONE };
     const blocks = (text + value).split("\n\n");
     text = blocks.pop();

@@ -1,5 +1,6 @@
 """The two lines that frames of the live protocol come over: a WebSocket (library ``websockets``) or an event stream (``httpx``)."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -8,10 +9,10 @@ from urllib.parse import quote
 
 from groundplan_runtime.events.model import Position
 
-__all__ = ["Line", "LostError", "over_socket", "over_stream"]
+__all__ = ["SILENCE_SECONDS", "Line", "LostError", "over_socket", "over_stream"]
 
-SILENCE_SECONDS = 40.0
-"""A stream says every 15 s that it is still there; after two of these have not come, it is not."""
+SILENCE_SECONDS = 15.0
+"""How long a line may be silent before its welcome, which tells how long it may be from then on."""
 
 GOODBYE_SECONDS = 1.0
 """How long a client waits for the server's goodbye: a server that is just being replaced may not say it."""
@@ -113,13 +114,14 @@ async def over_stream(address: str, headers: Mapping[str, str], positions: Mappi
     """Open a stream that follows the channels of ``positions``. Raises LostError when it cannot be."""
     import httpx  # noqa: PLC0415 only programs that use streams have it
 
-    timeout = httpx.Timeout(10.0, read=SILENCE_SECONDS)
+    timeout = httpx.Timeout(10.0, read=None)  # whoever listens knows how long the line may be silent
     asked = httpx.URL(address).copy_merge_params(_asked(positions))
     accept = {"accept": "text/event-stream", **headers}
     async with httpx.AsyncClient(timeout=timeout, trust_env=False) as client:
         try:
-            answer = await client.send(client.build_request("GET", asked, headers=accept), stream=True)
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(SILENCE_SECONDS):
+                answer = await client.send(client.build_request("GET", asked, headers=accept), stream=True)
+        except (httpx.HTTPError, TimeoutError) as error:
             raise LostError(why=str(error)) from error
         try:
             if answer.status_code != httpx.codes.OK:

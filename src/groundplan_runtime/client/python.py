@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from groundplan_runtime.client.lines import Line, LostError, over_socket, over_stream
+from groundplan_runtime.client.lines import SILENCE_SECONDS, Line, LostError, over_socket, over_stream
 from groundplan_runtime.events.model import Position
 
 __all__ = ["LiveClient", "LiveEvent", "RefusedError", "Reset", "SignedOutError", "full_jitter"]
@@ -82,6 +82,7 @@ class LiveClient:
         self._told: AsyncGenerator[LiveEvent | Reset, None] | None = None
         self._hearing: asyncio.Timeout | None = None
         self._drain_at = float("inf")
+        self._silence = SILENCE_SECONDS
         self._welcome = self._stale = False
         self._wanted = asyncio.Event()
 
@@ -162,25 +163,30 @@ class LiveClient:
         return self._addresses[0].startswith("http")
 
     async def _listen(self, line: Line) -> AsyncIterator[LiveEvent | Reset]:
-        self._drain_at = float("inf")
+        self._drain_at, self._silence = float("inf"), SILENCE_SECONDS
         for channel in () if self._streams else tuple(self._positions):
             await self._subscribe(channel)
         while not self._stale:
             try:
-                async with asyncio.timeout_at(self._drain_at) as self._hearing:
+                async with asyncio.timeout_at(self._leave_at()) as self._hearing:
                     frame = await line.hear()
             except TimeoutError:
-                return
+                return  # told to leave; or the line is silent, and dead
             finally:
                 self._hearing = None
             told = await self._take(frame)
             if told is not None:
                 yield told
 
+    def _leave_at(self) -> float:
+        return min(self._drain_at, asyncio.get_running_loop().time() + self._silence)
+
     async def _take(self, frame: dict[str, Any]) -> LiveEvent | Reset | None:
         kind, channel = frame["type"], frame.get("channel")
         self._welcome = True
-        if kind == "error":
+        if kind == "welcome":
+            self._silence = frame.get("silence", float("inf"))  # a server that does not tell says nothing in between
+        elif kind == "error":
             self.refused.append(frame)
         elif kind == "drain" and not self._streams:  # those the server ends by itself
             self._drain_at = asyncio.get_running_loop().time() + self._draw() * frame["within"]

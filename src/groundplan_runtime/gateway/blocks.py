@@ -6,9 +6,8 @@ from urllib.parse import quote, unquote
 from groundplan_runtime.events.frame import Frame
 from groundplan_runtime.events.model import Position
 
-__all__ = ["HEARTBEAT", "block", "mark", "marked", "positions"]
+__all__ = ["block", "mark", "marked", "positions"]
 
-HEARTBEAT = b": still here\n\n"
 _PARTS = 4
 _DIGITS = 18  # a seq of SQLite and PostgreSQL has at most 19, and nobody has that many events
 _LINE_BREAKS = str.maketrans("\r\n", "  ")

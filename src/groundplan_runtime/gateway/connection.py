@@ -33,7 +33,7 @@ class House:
 class Connection(ABC):
     """A signed-in client while it is connected."""
 
-    __slots__ = ("_ending", "_following", "_house", "_outbox", "_reading", "session")
+    __slots__ = ("_ending", "_following", "_house", "_outbox", "_reading", "_stood", "session")
 
     def __init__(self, session: Session, house: House, outbox: Outgoing) -> None:
         self.session = session
@@ -42,11 +42,12 @@ class Connection(ABC):
         self._following: dict[str, Subscription] = {}
         self._reading: asyncio.Timeout | None = None
         self._ending: tuple[int, str] | None = None
+        self._stood = -1
 
     async def run(self) -> None:
         """Serve the client until either side ends it."""
         self._open()
-        self.tell(wire.welcome(self.session.user))
+        self.tell(wire.welcome(self.session.user, self._house.timing.silence))
         try:
             await self._listen()
         finally:
@@ -64,6 +65,13 @@ class Connection(ABC):
         """Queue a frame of the server."""
         if not self._outbox.tell(text):
             self.slow()
+
+    def beat(self) -> None:
+        """Say that the line lives, unless events were told since the last look or something is about to be."""
+        stands = sum(subscription.head for subscription in self._following.values())
+        if stands == self._stood and not self.waiting:
+            self.tell(wire.ALIVE)
+        self._stood = stands
 
     def drain(self, within: float) -> None:
         """Ask the client to come back at a random moment within so many seconds."""

@@ -39,8 +39,9 @@ class Timing:
     poll: how often the database log is looked at when no doorbell rang. tail: how often heads are compared although Redis
     carries the events. recheck: how often every session is looked at again. send: how long a client may take for a batch of
     frames. close: how long a closing handshake may take. retry: pause after the database or Redis failed. heartbeat: how often
-    an event stream says that it is still there. again: how long an EventSource waits, give or take half of it, before it
-    connects again. trim: how often old events are removed. lease: how long a relay that died keeps its shard.
+    each line is looked at, and told that it lives if it was told nothing since the last look. silence: how long clients hear
+    nothing before they take a line for dead; well above two heartbeats. again: how long an EventSource waits, give or take
+    half of it, before it connects again. trim: how often old events are removed. lease: how long a relay that died keeps its shard.
     """
 
     poll: float = 0.15
@@ -49,7 +50,8 @@ class Timing:
     send: float = 10.0
     close: float = 2.0
     retry: float = 0.5
-    heartbeat: float = 15.0
+    heartbeat: float = 10.0
+    silence: float = 40.0
     again: float = 2.0
     trim: float = 3600.0
     lease: float = LEASE_SECONDS

@@ -5,7 +5,6 @@ import random
 from collections.abc import Coroutine
 from typing import Any
 
-from groundplan_runtime.gateway.blocks import HEARTBEAT
 from groundplan_runtime.gateway.connection import Connection, House
 from groundplan_runtime.gateway.event_stream import EventStream
 from groundplan_runtime.gateway.outbox import BlockOutbox
@@ -24,10 +23,6 @@ class StreamConnection(Connection):
         self._blocks = BlockOutbox(house.limits, house.timing.send, stream.since, house.streams.counts)
         super().__init__(session, house, self._blocks)
         self._stream = stream
-
-    def beat(self) -> None:
-        """Let the client and whatever lies between see that the stream lives."""
-        self._blocks.put(HEARTBEAT, len(HEARTBEAT))  # one that does not fit is not needed
 
     def drain(self, within: float) -> None:
         """Say so and end the stream at a random moment: an EventSource does not know when to leave."""

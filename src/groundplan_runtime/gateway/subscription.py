@@ -27,6 +27,11 @@ class Subscription:
         self._overflow = overflow
         self.catching_up: asyncio.Task[None] | None = None
 
+    @property
+    def head(self) -> int:
+        """The number of the channel's last event."""
+        return self._stream.head.seq
+
     def deliver(self, frame: Frame) -> None:
         """Queue an event."""
         if not self._outbox.deliver(frame):

@@ -9,6 +9,7 @@ from groundplan_runtime.events.model import Position
 from groundplan_runtime.identity import User
 
 __all__ = [
+    "ALIVE",
     "PROTOCOL",
     "BadFrameError",
     "Subscribe",
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 PROTOCOL = 1
+ALIVE = dumps({"type": "alive"})
+"""The frame of a line that has nothing else to say."""
 
 
 class BadFrameError(ValueError):
@@ -78,9 +81,10 @@ def _position(value: Any) -> Position | None:
     raise BadFrameError('A position must be {"epoch": text, "seq": integer >= 0, "id": text or null}.')
 
 
-def welcome(user: User) -> str:
-    """Give the first frame of a socket."""
-    return dumps({"type": "welcome", "protocol": PROTOCOL, "user": {"id": user.id, "username": user.username}})
+def welcome(user: User, silence: float) -> str:
+    """Give the first frame of a line. silence: after how many seconds without a frame the client may take it for dead."""
+    told = {"id": user.id, "username": user.username}
+    return dumps({"type": "welcome", "protocol": PROTOCOL, "user": told, "silence": silence})
 
 
 def subscribed(channel: str, position: Position, replayed: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session as Transaction
 
+from faults.cuts.silence import a_line_that_went_silent_is_given_up, a_line_with_nothing_to_say_says_that_it_lives
 from faults.cuts.slow_reader import a_client_that_stops_reading_harms_nobody
 from faults.cuts.stage import LONG, SELDOM, Stage, resumed
 from faults.cuts.watching import START, BrokenError, Watcher, place, watch
@@ -20,7 +21,11 @@ from groundplan_runtime.identity import Session
 from runtime.gateway import harness
 from runtime.gateway.harness import House, People, house
 
-__all__ = ["a_client_that_stops_reading_harms_nobody"]
+__all__ = [
+    "a_client_that_stops_reading_harms_nobody",
+    "a_line_that_went_silent_is_given_up",
+    "a_line_with_nothing_to_say_says_that_it_lives",
+]
 
 SMALL = Limits(ring_frames=10, replay_page=5, queue_frames=20)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
+from groundplan_runtime.client.python import LiveClient
 from groundplan_runtime.events import Event, Position, read
 from groundplan_runtime.events.frame import Frame, frame_of
 from groundplan_runtime.gateway import wire
@@ -179,6 +180,13 @@ class Forgetful(Sessions):
         return []
 
 
+class Unworried(LiveClient):
+    """Takes a silent line for one on which nothing happens."""
+
+    def _leave_at(self) -> float:
+        return self._drain_at
+
+
 class HoleBlind(Stream):
     """Takes every newer frame for the next one."""
 
@@ -197,6 +205,10 @@ def only_forward(_before: Position, _head: Position) -> bool:
 def anything(_self: Connection, _channel: str) -> bool:
     """Let everybody follow everything."""
     return True
+
+
+def say_nothing(_self: Connection) -> None:
+    """Leave it to the pings of the server, which no page ever sees."""
 
 
 def always(_self: Connection) -> bool:

@@ -6,30 +6,21 @@ told, whatever it holds.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, urlencode
+
+from faults.support.line import RawLine
 
 __all__ = ["EventSource", "EventStreamLine"]
 
 
-class EventStreamLine(asyncio.Protocol):
-    """One answer. ended: the code of the server's close block, or None when it just broke off."""
+class EventStreamLine(RawLine):
+    """One answer; it ends with a close block. note: called with every id."""
 
     def __init__(self, request: bytes, take: Callable[[bytes], None], note: Callable[[str], None]) -> None:
-        loop = asyncio.get_running_loop()
-        self.opened: asyncio.Future[None] = loop.create_future()
-        self.ended: asyncio.Future[int | None] = loop.create_future()
-        self._request = request
-        self._take = take
+        super().__init__(request, take)
         self._note = note
-        self._buffer = b""
         self._body = b""
-        self._code: int | None = None
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # promised for streams; uvloop's is no subclass
-        self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -37,26 +28,13 @@ class EventStreamLine(asyncio.Protocol):
             self._chunks()
             self._blocks()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        del exc
-        if not self.opened.done():
-            self.opened.set_exception(ConnectionError("lost before the answer began"))
-        if not self.ended.done():
-            self.ended.set_result(self._code)
-
-    def close(self) -> None:
-        """Leave without a word."""
-        if self._transport is not None:
-            self._transport.abort()
-
     def _head(self) -> bool:
         head, found, rest = self._buffer.partition(b"\r\n\r\n")
         if not found:
             return False
         lines = head.lower().split(b"\r\n")
         if b" 200 " not in lines[0] or b"transfer-encoding: chunked" not in lines:
-            self.opened.set_exception(ConnectionError(head.decode()))
-            self.close()
+            self._refused(head)
             return False
         self._buffer = rest
         self.opened.set_result(None)

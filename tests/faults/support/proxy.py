@@ -15,14 +15,15 @@ import json
 import socket
 import struct
 import sys
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 
 import uvloop
 
 from faults.support.scale import draws, more_files
 
-__all__ = ["FaultyProxy"]
+__all__ = ["FaultyProxy", "opened"]
 
 _RESET = struct.pack("ii", 1, 0)
 
@@ -172,23 +173,33 @@ async def _break(proxy: FaultyProxy, asked: argparse.Namespace) -> None:
         await proxy.cut(asked.mode, asked.lasting)
 
 
+@asynccontextmanager
+async def opened(proxy: FaultyProxy) -> AsyncIterator[int]:
+    """Forward connections to the port that is given, until the block ends; those that are left are reset."""
+    server = await asyncio.get_running_loop().create_server(lambda: Side(proxy, from_client=True), "127.0.0.1", 0, backlog=4096)
+    try:
+        port: int = server.sockets[0].getsockname()[1]
+        yield port
+    finally:
+        server.close()
+        for side in list(proxy.sides):
+            side.reset()
+
+
 async def serve(asked: argparse.Namespace) -> None:
     """Forward, break and mend as the lines of standard input say."""
     loop = asyncio.get_running_loop()
     proxy = FaultyProxy(asked.port, dead=asked.dead, seed=asked.seed)
-    server = await loop.create_server(lambda: Side(proxy, from_client=True), "127.0.0.1", 0, backlog=4096)
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    if await _told(reader):
-        breaking = asyncio.create_task(_break(proxy, asked))
-        await _told(reader)
-        breaking.cancel()
-        await asyncio.gather(breaking, return_exceptions=True)
-        await _told(reader)
-    server.close()
-    for side in list(proxy.sides):
-        side.reset()
+    async with opened(proxy) as port:
+        print(port, flush=True)
+        if await _told(reader):
+            breaking = asyncio.create_task(_break(proxy, asked))
+            await _told(reader)
+            breaking.cancel()
+            await asyncio.gather(breaking, return_exceptions=True)
+            await _told(reader)
     print(json.dumps({"cuts": proxy.cuts, "bytes": proxy.forwarded}), flush=True)
 
 

@@ -9,7 +9,9 @@ import json
 import os
 import socket
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
+
+from faults.support.line import RawLine
 
 __all__ = ["WebSocketLine", "connect", "masked", "subscribe"]
 
@@ -17,36 +19,18 @@ _TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
 _TWO, _EIGHT = 126, 127  # the length follows in so many bytes
 
 
-class WebSocketLine(asyncio.Protocol):
-    """One connection. take: called with every text message. ended: the server's close code, or None when it just broke off."""
+class WebSocketLine(RawLine):
+    """One socket. first: what is sent once it is open."""
 
     def __init__(self, request: bytes, first: bytes, take: Callable[[bytes], None]) -> None:
-        loop = asyncio.get_running_loop()
-        self.opened: asyncio.Future[None] = loop.create_future()
-        self.ended: asyncio.Future[int | None] = loop.create_future()
-        self._request = request
+        super().__init__(request, take)
         self._first = first
-        self._take = take
-        self._buffer = b""
-        self._code: int | None = None
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # promised for streams; uvloop's is no subclass
-        self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         if not self.opened.done() and not self._handshake():
             return
         self._frames()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        del exc
-        if not self.opened.done():
-            self.opened.set_exception(ConnectionError("lost before the handshake was over"))
-        if not self.ended.done():
-            self.ended.set_result(self._code)
 
     def say(self, frame: bytes) -> None:
         """Send an encoded frame."""
@@ -63,18 +47,12 @@ class WebSocketLine(asyncio.Protocol):
         if self._transport is not None:
             self._transport.resume_reading()
 
-    def close(self) -> None:
-        """Leave without a word."""
-        if self._transport is not None:
-            self._transport.abort()
-
     def _handshake(self) -> bool:
         head, found, rest = self._buffer.partition(b"\r\n\r\n")
         if not found:
             return False
         if b" 101 " not in head.split(b"\r\n", 1)[0]:
-            self.opened.set_exception(ConnectionError(head.split(b"\r\n", 1)[0].decode()))
-            self.close()
+            self._refused(head.split(b"\r\n", 1)[0])
             return False
         self._buffer = rest
         self.opened.set_result(None)

@@ -12,7 +12,7 @@ from runtime.gateway.harness import House
 
 
 class Listener:
-    """The answer to one request. id: the last one told; retry: in milliseconds; comments: how many lines of them."""
+    """The answer to one request. id: the last one told; retry: in milliseconds; alive: how often it said that it lives."""
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
@@ -21,7 +21,7 @@ class Listener:
         self.headers: dict[str, str] = {}
         self.id: str | None = None
         self.retry: int | None = None
-        self.comments = 0
+        self.alive = 0
 
     async def begin(self) -> None:
         self.status = int((await self._reader.readline()).split()[1])
@@ -40,8 +40,11 @@ class Listener:
             while (line := await self._line()) is not None:
                 if not line and data is not None:
                     frame: dict[str, Any] = json.loads(data)
-                    return frame
-                data = self._field(line, data)
+                    if frame["type"] != "alive":
+                        return frame
+                    data, self.alive = None, self.alive + 1
+                else:
+                    data = self._field(line, data)
         return None
 
     async def frame(self) -> dict[str, Any]:
@@ -58,8 +61,6 @@ class Listener:
         elif name == "data":
             assert data is None, "one data line in each block"
             return value
-        elif line.startswith(":"):
-            self.comments += 1
         elif line:
             raise AssertionError(line)
         return data

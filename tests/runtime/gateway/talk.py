@@ -21,8 +21,15 @@ async def signed_in(served: House, user: str = "ann") -> AsyncIterator[ClientCon
 
 
 async def told(socket: ClientConnection) -> dict[str, Any]:
+    """Give the next frame that says more than that the line lives."""
     async with asyncio.timeout(5):
-        frame: dict[str, Any] = json.loads(await socket.recv())
+        while (frame := await heard(socket))["type"] == "alive":
+            pass
+    return frame
+
+
+async def heard(socket: ClientConnection) -> dict[str, Any]:
+    frame: dict[str, Any] = json.loads(await socket.recv())
     return frame
 
 

@@ -2,55 +2,35 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from groundplan_runtime.gateway import Limits, Timing
+from groundplan_runtime.gateway import Timing
 from runtime.events.services import eventually
-from runtime.gateway.apps import APPS
 from runtime.gateway.harness import House, house
 from runtime.gateway.talk import closing, place, say, signed_in, told
 
-FEW = Limits(
-    queue_frames=20, frame_bytes=200, frames_per_second=2, subscriptions=1, sockets_per_user=2, ring_frames=10, replay_most=300,
-    replay_page=7,
-)  # fmt: skip
+
+async def test_the_first_frame_says_who_is_signed_in(any_house: House) -> None:
+    async with connect(any_house.address("ann"), proxy=None) as socket:
+        assert await told(socket) == {"type": "welcome", "protocol": 1, "user": {"id": 1, "username": "ann"}, "silence": 40}
 
 
-@pytest.fixture(params=APPS)
-def either(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[House]:
-    with house(sqlite_url, framework=request.param) as running:
-        yield running
-
-
-@pytest.fixture
-def small(sqlite_url: str) -> Iterator[House]:
-    """A house with limits that a test can reach."""
-    with house(sqlite_url, limits=FEW) as running:
-        yield running
-
-
-async def test_the_first_frame_says_who_is_signed_in(either: House) -> None:
-    async with connect(either.address("ann"), proxy=None) as socket:
-        assert await told(socket) == {"type": "welcome", "protocol": 1, "user": {"id": 1, "username": "ann"}}
-
-
-async def test_nobody_is_accepted_and_then_closed_with_4401(either: House) -> None:
-    async with connect(either.address(""), proxy=None) as socket:
+async def test_nobody_is_accepted_and_then_closed_with_4401(any_house: House) -> None:
+    async with connect(any_house.address(""), proxy=None) as socket:
         assert await closing(socket) == 4401
 
 
-async def test_events_arrive_in_order_and_whole(either: House) -> None:
-    async with signed_in(either) as socket:
+async def test_events_arrive_in_order_and_whole(any_house: House) -> None:
+    async with signed_in(any_house) as socket:
         await say(socket)
         assert await told(socket) == {
             "type": "reset", "channel": "sale", "reason": "new", "position": {"epoch": "", "seq": 0, "id": None},
         }  # fmt: skip
-        published = await asyncio.to_thread(either.publish, data={"amount": "1.50", "shop": "Zürich"}, count=2)
+        published = await asyncio.to_thread(any_house.publish, data={"amount": "1.50", "shop": "Zürich"}, count=2)
         frames = [await told(socket) for _ in published]
         assert [{name: frame[name] for name in ("epoch", "seq", "id")} for frame in frames] == [place(one) for one in published]
         assert frames[0] == {
@@ -59,14 +39,14 @@ async def test_events_arrive_in_order_and_whole(either: House) -> None:
         }  # fmt: skip
 
 
-async def test_a_client_that_leaves_is_forgotten(either: House) -> None:
-    async with signed_in(either) as socket:
+async def test_a_client_that_leaves_is_forgotten(any_house: House) -> None:
+    async with signed_in(any_house) as socket:
         await say(socket)
         await told(socket)
-        assert len(either.gateway.sessions) == 1
+        assert len(any_house.gateway.sessions) == 1
 
     async def forgotten() -> bool:
-        return not len(either.gateway.sessions)
+        return not len(any_house.gateway.sessions)
 
     await eventually(forgotten)
 
