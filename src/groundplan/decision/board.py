@@ -4,20 +4,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundplan.decision.climbing import Climb, Contender
-from groundplan.decision.prefixes import Prefixes
 from groundplan.decision.sets import NEVER
+from groundplan.decision.sifting import Beginnings, Part, Sift
 from groundplan.decision.structure import Structure
-from groundplan.decision.table import Table, Values
+from groundplan.decision.table import Contender, Table, Values
 from groundplan.decision.whole import Layout
+
+if TYPE_CHECKING:
+    from groundplan.decision.prefixes import Prefixes
 
 __all__ = ["Board", "Indices", "Rows"]
 
-_CELLS = 2_000_000
 _NONE = np.empty(0, np.intp)
 
 Indices = NDArray[np.intp]
@@ -116,22 +118,33 @@ class Board:
             self._prices[worth] = self._rest + self.structure.weighed("simplicity", worth)
         return self._prices[worth]
 
-    def contenders(self, chosen: tuple[int, ...], draws: Indices, best: Values) -> Iterator[tuple[Rows, Values, Indices]]:
-        """Give architectures on these frameworks, their lead over the best so far, and the draws: none is left out that wins.
+    def sifted(self, draws: Indices, best: Values) -> Iterator[Contender]:
+        """Give architectures that exceed the best so far, the last of each draw the best of all.
 
-        The lead [architectures, draws] is what the parts add; the whole is still to come.
+        best: of every draw; whoever takes what is given raises it.
         """
-        choices = [self._choices(part, chosen) for part in self._parts]
-        if all(map(len, choices)):
-            added = [self.table.added[own][:, draws] for own in choices]
-            where = (self.price(chosen)[draws], draws)
-            yield from self._grown(choices, added, np.empty((1, 0), np.intp), -best[draws][np.newaxis], where)
+        prices = np.array([self.price(tuple(self.frameworks[: count + 1])) for count in self._parts])
+        several = self._alone + prices[0] <= best
+        prices[0, several] = prices[min(1, len(prices) - 1), several]
+        yield from Sift(self._beginnings, best, prices).run(draws)
+
+    @cached_property
+    def _alone(self) -> Values:
+        """Give the most that the parts add when all are on one framework: [draws]."""
+        total: Values = self.tops.sum(axis=1, dtype=np.int32).max(axis=0)
+        return total
+
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        return Beginnings(self.structure, [Part(self.structure, rows) for rows in self.rows])
 
     def climbed(self, chosen: tuple[int, ...], draws: Indices, best: Values) -> Iterator[Contender]:
         """Give architectures on all of these frameworks that exceed the best so far, for each draw the best of them.
 
         For many architectures what ``contenders`` does for a few thousand, with less to look at and more to keep books of.
         """
+        from groundplan.decision.climbing import Climb  # noqa: PLC0415 -- loaded where there are many
+
         choices = [self._choices(part, chosen) for part in self._parts]
         if all(map(len, choices)):
             yield from Climb(self.prefixes, choices, chosen).run(draws, best[draws], self.price(chosen)[draws])
@@ -146,33 +159,11 @@ class Board:
         return prod(map(len, self.rows))
 
     @cached_property
-    def prefixes(self) -> Prefixes:
+    def prefixes(self) -> "Prefixes":
         """Give what can be noticed of the first parts."""
-        return Prefixes(self.structure, self.rows)
+        from groundplan.decision.prefixes import Prefixes  # noqa: PLC0415 -- loaded where there are many
 
-    def _grown(
-        self, choices: list[Rows], added: list[Values], rows: Rows, lead: Values, where: tuple[Values, Indices]
-    ) -> Iterator[tuple[Rows, Values, Indices]]:
-        """Add the next part to every row and keep what may still win. where: what the whole adds at most, and the draws."""
-        depth, (ceiling, draws) = rows.shape[1], where
-        if depth == len(choices):
-            yield rows, lead, draws
-            return
-        own = choices[depth]
-        if len(rows) * len(own) * len(draws) > _CELLS and len(draws) > 1:
-            for half in np.array_split(np.arange(len(draws)), 2):
-                part = slice(half[0], half[-1] + 1)
-                cut = [values[:, part] for values in added]
-                yield from self._grown(choices, cut, rows, lead[:, part], (ceiling[part], draws[part]))
-            return
-        wider = (lead[:, np.newaxis] + added[depth]).reshape(-1, len(draws))
-        to_come = ceiling.copy()
-        for later in added[depth + 1 :]:
-            to_come += later.max(axis=0)
-        kept = np.flatnonzero((wider > -to_come).any(axis=1))
-        if len(kept):
-            longer = np.column_stack([rows[kept // len(own)], own[kept % len(own)]])
-            yield from self._grown(choices, added, longer, wider[kept], where)
+        return Prefixes(self.structure, self.rows)
 
     def totals(self, rows: Sequence[int]) -> Values:
         """Give the value of an architecture in every draw; ``NEVER`` when it does not stand. rows: one of the table per part."""

@@ -12,16 +12,14 @@ from numpy.typing import NDArray
 
 from groundplan.decision.prefixes import GONE, Prefixes
 from groundplan.decision.sets import NEVER
-from groundplan.decision.table import Values
+from groundplan.decision.table import Contender, Values
 
-__all__ = ["Climb", "Contender"]
+__all__ = ["Climb"]
 
 _CELLS = 1_000_000
 
 Indices = NDArray[np.intp]
 Rows = NDArray[np.intp]
-Contender = tuple[tuple[int, ...], Values, Indices]
-"""An architecture as rows of the table, its values, and the draws that they belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Climb:
         """Give for each part and the end the most that a weakest link of the parts from it on can be."""
         found = [np.full(values.shape[1], -NEVER, np.int32)]
         for own in reversed(self.choices):
-            here = np.unique(kinds[own])
+            here = sorted(set(kinds[own].tolist()))
             found.append(np.minimum(found[-1], values[here].max(axis=0)) if here[0] >= 0 else found[-1])
         return found[::-1]
 

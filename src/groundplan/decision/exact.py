@@ -1,7 +1,8 @@
 """The best architecture of every draw, found exactly among all of them.
 
-For each layout and each set of frameworks that may matter (``sets.py``): only the draws in which it may beat the best so far are
-looked at, part by part, all of them at once; at the end stands the full value, weakest links and whole included.
+Layout by layout, only the draws in which something may beat the best so far are looked at (``sifting.py``); where there are many
+architectures, one set of frameworks after the other (``sets.py``, ``climbing.py``). At the end stands the full value, weakest
+links and whole included.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,12 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from groundplan.decision.board import Board, Indices, Rows
-from groundplan.decision.climbing import Contender
 from groundplan.decision.options import Option
 from groundplan.decision.scoring import Scale
 from groundplan.decision.sets import NEVER, Chosen, Race
-from groundplan.decision.structure import Kind
-from groundplan.decision.table import Table, Values
+from groundplan.decision.table import Contender, Table, Values
 from groundplan.decision.whole import Layout
 
 __all__ = ["MANY", "MOST", "Champions", "boards", "champions"]
@@ -27,7 +26,7 @@ MANY = 100_000
 """Architectures in a layout from which on those that begin alike are put together; keeping books of fewer would cost more."""
 
 _SAMPLED = 16
-"""Where there are many, what wins in every 16th draw is tried in all of them before anything else: good ones save work."""
+"""What wins in every 16th draw is tried in all of them before anything else: good ones save work."""
 
 
 @dataclass(eq=False)
@@ -46,18 +45,6 @@ class Champions:
         if len(better):
             self._take(better, totals[better], self._named(board, tuple(rows)))
 
-    def contend(self, board: Board, rows: Rows, lead: Values, draws: Indices) -> None:
-        """Take over what is better of many; of equal ones the first stays. lead: over the best so far, without the whole."""
-        best = self.best[draws]
-        for kind, places in _by_kind(board, rows).items():
-            own = lead[places]
-            first = own.argmax(axis=0)
-            reached = own[first, np.arange(len(draws))] + board.structure.whole(kind, draws) + best
-            better = np.flatnonzero(reached > self.best[draws])
-            for place in sorted(set(first[better].tolist())):
-                won = better[first[better] == place]
-                self._take(draws[won], reached[won], self._named(board, tuple(rows[places[place]].tolist())))
-
     def take(self, board: Board, contender: Contender) -> None:
         """Take over an architecture in draws in which it is known to be better."""
         rows, reached, draws = contender
@@ -73,16 +60,6 @@ class Champions:
             self._known[key] = len(self.winners)
             self.winners.append((board, rows))
         return self._known[key]
-
-
-def _by_kind(board: Board, rows: Rows) -> dict[Kind, list[int]]:
-    """Give the places of the architectures that the whole makes no difference between."""
-    found: dict[Kind, list[int]] = {}
-    for place, own in enumerate(rows.tolist()):
-        kind = board.structure.kind(tuple(own))
-        if kind is not None:
-            found.setdefault(kind, []).append(place)
-    return found
 
 
 def boards(scale: Scale, options: Sequence[Sequence[Option]], layouts: Sequence[Layout], draws: int, seed: int) -> list[Board]:
@@ -132,31 +109,31 @@ def champions(table: Table, boards: Sequence[Board], first: Sequence[tuple[Board
         found.offer(board, rows)
     promising = list(dict.fromkeys(board.place for board, _ in first))
     boards = sorted(boards, key=lambda board: promising.index(board.place) if board.place in promising else len(promising))
-    if any(board.size > many for board in boards):
-        _race(boards, found, many, np.arange(0, table.draws, _SAMPLED))
-        for who in np.unique(found.who[found.who >= 0]).tolist():
-            found.offer(*found.winners[who])
-    _race(boards, found, many)
+    _race(boards, found, many, np.arange(0, table.draws, _SAMPLED))
+    for who in sorted(set(found.who.tolist()) - {-1}):
+        found.offer(*found.winners[who])
+    _race(boards, found, many, np.arange(table.draws))
     return found
 
 
-def _race(boards: Sequence[Board], found: Champions, many: int, draws: Indices | None = None) -> None:
-    """Find the best in some draws; in all of them if None."""
+def _race(boards: Sequence[Board], found: Champions, many: int, draws: Indices) -> None:
+    """Find the best in some draws."""
     for board in boards:
-        race = Race(board.price, min(MOST, len(board.rows)), found.best, _visitor(board, found, many))
-        race.run(board.frameworks, board.tops, draws)
+        if board.size > many:
+            race = Race(board.price, min(MOST, len(board.rows)), found.best, _visitor(board, found))
+            race.run(board.frameworks, board.tops, None if len(draws) == len(found.best) else draws)
+            continue
+        for contender in board.sifted(draws, found.best):
+            found.take(board, contender)
 
 
-def _visitor(board: Board, found: Champions, many: int) -> Callable[[Chosen, Values, Indices], None]:
+def _visitor(board: Board, found: Champions) -> Callable[[Chosen, Values, Indices], None]:
     """Look at the architectures on a set of frameworks in the draws in which one of them may win."""
 
     def visit(chosen: Chosen, reached: Values, draws: Indices) -> None:
         hopeful = board.hopeful(chosen, reached, draws, found.best)
-        if len(hopeful) and board.size > many:
+        if len(hopeful):
             for contender in board.climbed(chosen, hopeful, found.best):
                 found.take(board, contender)
-        elif len(hopeful):
-            for contenders in board.contenders(chosen, hopeful, found.best):
-                found.contend(board, *contenders)
 
     return visit

@@ -23,6 +23,7 @@ Kind = tuple[tuple[int, ...], tuple[frozenset[int], ...]]
 
 _ALL = slice(None)
 _SIMPLICITY = "simplicity"
+_STANDS = "stands"
 _FEW = 1000
 """Ways to share parts out among processes that are looked at one by one."""
 
@@ -47,8 +48,9 @@ class Structure:
         """Prepare what every architecture is looked up with."""
         self._judges = {criterion.id: self._judge(criterion) for criterion in self.table.scale.by_whole}
         self._links = [kinds.tolist() for kinds in self.table.link.values()]
-        names = ["stands", *(criterion.reading for criterion in self.table.scale.by_whole)]
-        looks = list(zip(*(self._marked(name) for name in names), *self._links, strict=True))
+        names = [_STANDS, *(criterion.reading for criterion in self.table.scale.by_whole)]
+        frameworks = [entry.option.framework.name for entry in self.table.entries]
+        looks = list(zip(frameworks, *(self._marked(name) for name in names), *self._links, strict=True))
         numbers = {look: number for number, look in enumerate(dict.fromkeys(looks))}
         self._alike = [numbers[look] for look in looks]
 
@@ -67,7 +69,7 @@ class Structure:
         return self._alike[row]
 
     def _kind(self, rows: tuple[int, ...]) -> Kind | None:
-        if not self._looked_up("stands", rows, self._stands):
+        if not self._looked_up(_STANDS, rows, self._stands):
             return None
         worths = tuple(self._looked_up(one.reading, rows, self._judges[one.id]) for one in self.table.scale.by_whole)
         links = tuple(frozenset(kinds[row] for row in rows if kinds[row] >= 0) for kinds in self._links)
@@ -93,6 +95,22 @@ class Structure:
         bare = [self._bare(number, pieces[-1].option.style) for number in chosen]
         whole = self.table.scale.by_whole
         return tuple(self._judged(one, [*pieces, *bare] if one.reading == _SIMPLICITY else pieces) for one in whole)
+
+    def standing(self, rows: Rows) -> NDArray[np.bool_]:
+        """Tell which of many architectures stand. rows: [architectures, parts]."""
+        return np.array(self._each(_STANDS, rows, self._stands), bool)
+
+    def wholes(self, rows: Rows, places: Rows, draws: Rows) -> Values:
+        """Give what the whole adds to one of the architectures in a draw, for many such pairs. rows: [architectures, parts]."""
+        total = np.zeros(len(places), np.int32)
+        for one in self.table.scale.by_whole:
+            worth = np.array(self._each(one.reading, rows, self._judges[one.id]), np.int64)
+            total += shaped(self.table.weights[one.id][draws], worth[places])
+        for name, values in self.table.links.items():
+            kinds = self.table.link[name][rows]
+            own = [values[kind[places], draws] for kind in kinds.T if kind[0] >= 0] if len(kinds) else []
+            total += np.minimum.reduce(own) if own else 0
+        return total
 
     def _nothing(self, draws: Rows | slice) -> Values:
         return np.zeros(self.table.draws, np.int32)[draws]
@@ -179,6 +197,16 @@ class Structure:
         figure = WHOLE_FIGURES[criterion.reading](pieces, self.layout, self.table.scale.situation)
         return round(UNIT * on_scale(criterion, figure))
 
+    def _each(self, name: str, rows: Rows, valued: Callable[[tuple[int, ...]], int]) -> list[int]:
+        """Give a value of many architectures; those that look the same to a criterion are valued once."""
+        keyed = frozenset if name == _SIMPLICITY else tuple
+        keys: list[Hashable] = [keyed(own) for own in np.array(self._marked(name))[rows].tolist()]
+        seen = self._seen.setdefault(name, {})
+        for place, key in enumerate(keys):
+            if key not in seen:
+                seen[key] = valued(tuple(rows[place].tolist()))
+        return [seen[key] for key in keys]
+
     def _looked_up(self, name: str, rows: tuple[int, ...], valued: Callable[[tuple[int, ...]], int]) -> int:
         """Give a value of an architecture; those that look the same to a criterion are valued once."""
         marks = self._marked(name)
@@ -189,11 +217,15 @@ class Structure:
             seen[key] = valued(rows)
         return seen[key]
 
+    @cached_property
+    def _workers(self) -> bool:
+        return any(entry.option.worker for entry in self.table.entries)
+
     def _marked(self, name: str) -> list[int]:
         """Give for every row of the table the number of what a criterion can notice of it."""
         if name not in self._marks:
             numbers: dict[Hashable, int] = {}
-            look = LOOKS[name]
+            look = LOOKS["stands beside workers" if name == _STANDS and self._workers else name]
             fits = [entry.option.interface in self.layout.interfaces for entry in self.table.entries]
             looks = [look(self.piece(row)) if fit else None for row, fit in enumerate(fits)]
             self._marks[name] = [numbers.setdefault(one, len(numbers)) for one in looks]

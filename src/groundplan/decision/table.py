@@ -21,7 +21,7 @@ from groundplan.decision.sums import across
 from groundplan.decision.whole import Layout, server_of
 from groundplan.records import dataclass
 
-__all__ = ["FINE", "Entry", "Table", "shaped"]
+__all__ = ["FINE", "Contender", "Entry", "Table", "shaped"]
 
 FINE = 2**24
 """A value of 1 in the arrays of a table."""
@@ -29,6 +29,12 @@ FINE = 2**24
 Values = NDArray[np.int32]
 Whole = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Errors = NDArray[np.int16]
+Contender = tuple[tuple[int, ...], Values, NDArray[np.intp]]
+"""An architecture as rows of the table, its values, and the draws that they belong to."""
+
+_BLOCK = 2500
+"""Draws worked out at once: what they are multiplied with fits the processor's cache."""
 
 _SHIFT = 16  # weights and values in 2**20 each make 2**40; 2**24 are kept
 
@@ -72,7 +78,7 @@ class Table:
     link: dict[str, NDArray[np.intp]] = field(default_factory=dict, init=False)
     doubts: dict[str, tuple[Doubt, str]] = field(default_factory=dict, init=False)
     _rows: dict[tuple[int, int, str], int] = field(default_factory=dict, init=False)
-    _bells: dict[str, Whole] = field(default_factory=dict, init=False)
+    _bells: dict[str, Errors] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         """Draw the weights."""
@@ -116,7 +122,7 @@ class Table:
             found[index] = np.minimum.reduce(links) if links else whole.get(name, 0) + self._shared(rows, name, step)
         return found
 
-    def _shared(self, rows: Sequence[int], name: str, step: int) -> Whole:
+    def _shared(self, rows: Sequence[int], name: str, step: int) -> Floats:
         """Give the value of a criterion that the parts add up, without rounding anything away."""
         factors: dict[str, int] = {}
         for row in rows:
@@ -125,10 +131,10 @@ class Table:
                     factors[stream] = factors.get(stream, 0) + factor
         return self._linked(sum(self.entries[row].base.get(name, 0) for row in rows), tuple(factors.items()), step)
 
-    def noise(self, stream: str) -> Whole:
+    def noise(self, stream: str) -> Errors:
         """Give the error of a reading in every draw, in units of ``bits.SPREAD``."""
         if stream not in self._bells:
-            self._bells[stream] = bell(self.seed, stream, self.draws)
+            self._bells[stream] = bell(self.seed, stream, self.draws).astype(np.int16)
         return self._bells[stream]
 
     def _by_framework(self) -> Iterator[list[int]]:
@@ -141,21 +147,29 @@ class Table:
         """Give what entries of one framework add: they share most of their doubts."""
         names = [criterion.id for criterion in self.scale.by_share]
         streams = sorted({key for entry in entries for key in entry.noise})
-        factors = np.empty((len(names) + len(streams), self.draws))
-        for index, name in enumerate(names):
-            factors[index] = self.weights[name]
-        for index, (name, stream) in enumerate(streams, len(names)):
-            np.multiply(self.weights[name], self.noise(stream), out=factors[index])
         shares = np.array([[*(e.base.get(n, 0) for n in names), *(e.noise.get(s, 0) for s in streams)] for e in entries], float)
-        exact = across(shares, factors)
-        exact *= 2.0**-_SHIFT
-        return exact.astype(np.int32)
+        found = np.empty((len(entries), self.draws), np.int32)
+        for start in range(0, self.draws, _BLOCK):
+            cut = slice(start, start + _BLOCK)
+            exact = across(shares, self._factors(names, streams, cut))
+            exact *= 2.0**-_SHIFT
+            found[:, cut] = exact
+        return found
+
+    def _factors(self, names: Sequence[str], streams: Sequence[tuple[str, str]], draws: slice) -> Floats:
+        """Give what values and errors are multiplied with: the weights, and the weights times the errors."""
+        weights = np.array([self.weights[name][draws] for name in names], float)
+        factors = np.empty((len(names) + len(streams), weights.shape[1]))
+        factors[: len(names)] = weights
+        for index, (name, stream) in enumerate(streams, len(names)):
+            np.multiply(weights[names.index(name)], self.noise(stream)[draws], out=factors[index])
+        return factors
 
     def _fill_link(self, name: str) -> None:
         """Work out a weakest-link criterion: one row for each different value with its doubts."""
         kinds: dict[tuple[int, tuple[tuple[str, int], ...]], int] = {}
         index = [kinds.setdefault(e.links[name], len(kinds)) if name in e.links else -1 for e in self.entries]
-        rows = [shaped(self.weights[name], self._linked(worth, noise)) for worth, noise in kinds]
+        rows = [shaped(self.weights[name], self._linked(worth, noise).astype(np.int64)) for worth, noise in kinds]
         if len({entry.part for entry in self.entries if name in entry.links}) == 1:
             for row, kind in enumerate(index):
                 if kind >= 0:
@@ -163,10 +177,11 @@ class Table:
         elif rows:
             self.links[name], self.link[name] = np.array(rows), np.array(index)
 
-    def _linked(self, worth: int, noise: tuple[tuple[str, int], ...], step: int = 1) -> Whole:
-        total = np.full(len(range(0, self.draws, step)), worth, np.int64)
+    def _linked(self, worth: int, noise: tuple[tuple[str, int], ...], step: int = 1) -> Floats:
+        """Give a value with its errors; whole numbers, exact."""
+        total = np.full(len(range(0, self.draws, step)), worth, float)
         for stream, factor in noise:
-            total += factor * self.noise(stream)[::step]
+            total += float(factor) * self.noise(stream)[::step]
         return total
 
     def _entry(self, part: int, option: Option, layout: Layout) -> Entry:

@@ -210,6 +210,12 @@ def _place_in(piece: Piece) -> Hashable:
     return option.interface, option.framework.name if option.interface == "own" else ""
 
 
+def _lending(piece: Piece) -> Hashable:
+    """Give what decides whether it has its place, and whether what it borrows is lent."""
+    option = piece.option
+    return _place_in(piece), option.borrows, "" if option.borrows else option.framework.identity
+
+
 LOOKS: dict[str, Callable[[Piece], Hashable]] = {
     "simplicity": lambda piece: (
         piece.option.framework.name,
@@ -219,6 +225,7 @@ LOOKS: dict[str, Callable[[Piece], Hashable]] = {
     ),
     "isolation": lambda piece: (_place_in(piece), piece.option.style, piece.busy),
     "spread": _place_in,
-    "stands": lambda piece: (_place_in(piece), piece.option.framework.name, piece.option.worker, piece.option.borrows),
+    "stands": _lending,
+    "stands beside workers": lambda piece: (_lending(piece), piece.option.framework.name, piece.option.worker),
 }
-"""Criterion of the whole (or ``stands``) -> what it can notice of a part."""
+"""Criterion of the whole (or whether it stands) -> what it can notice of a part."""
