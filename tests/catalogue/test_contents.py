@@ -19,6 +19,7 @@ def catalogue() -> Catalogue:
 
 OLD = ("django", "fastapi", "flask", "starlette", "quart")
 YOUNG = ("litestar", "aiohttp", "tornado", "sanic", "falcon", "pyramid", "blacksheep", "bottle", "robyn")
+SIGNS = ("owned_together", "rules_written", "work_paid", "releases_shared")
 SERVERS = {"granian", "uvicorn", "hypercorn", "gunicorn", "daphne", "own"}
 
 
@@ -46,6 +47,24 @@ def test_every_framework_has_the_facts_that_criteria_read_or_says_nothing(catalo
     unknown = {"starlette": {"support_until"}, "litestar": {"support_until"}, "blacksheep": {"fix_delay_days"}}
     unknown["robyn"] = {"breaking_per_year", "fix_delay_days"}
     assert missing == unknown.get(name, set())
+
+
+@pytest.mark.parametrize("name", OLD + YOUNG)
+def test_who_owns_and_who_releases_is_known_of_every_framework(catalogue: Catalogue, name: str) -> None:
+    signs = {
+        fact.id: fact.number for fact in catalogue.at(dt.date(2026, 11, 22)).facts if fact.subject == name and fact.id in SIGNS
+    }
+    assert signs.keys() >= {"owned_together", "releases_shared"}
+    assert set(signs.values()) <= {0, 1}
+
+
+def test_what_a_text_says_about_decisions_and_pay_is_known_of_few(catalogue: Catalogue) -> None:
+    facts = catalogue.at(dt.date(2026, 11, 22)).facts
+    by_sign = {sign: {fact.subject for fact in facts if fact.id == sign and fact.subject in OLD + YOUNG} for sign in SIGNS[1:3]}
+    assert by_sign == {
+        "rules_written": {"django", "fastapi", "litestar", "aiohttp", "sanic"},
+        "work_paid": {"django", "fastapi", "flask", "quart", "litestar"},
+    }
 
 
 def test_a_skill_is_the_frameworks_own_one_or_that_of_another_framework(catalogue: Catalogue) -> None:

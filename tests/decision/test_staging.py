@@ -30,8 +30,8 @@ def at(brief: Brief, rate: float, sockets: float) -> Brief:
 
 @pytest.fixture(scope="module")
 def young(example: Example) -> Brief:
-    """Give ``pulse`` on the day after its first release: a few requests now, its own load to come."""
-    pulse = example("pulse")
+    """Give ``pulse-mvp`` on the day after its first release: a few requests now, the load of ``pulse`` to come."""
+    pulse = example("pulse-mvp")
     return replace(pulse, load=Load(3, 50, later=Load(3000, 50000)))
 
 

@@ -25,7 +25,8 @@ _SCALES = {
 }
 """Fact -> criterion on whose scale it is read; past the ends of the scale nothing changes any more."""
 
-_COUNTED = {"guides", "ships_types"}
+_YES_NO = ("ships_types", "owned_together", "rules_written", "work_paid", "releases_shared")
+_COUNTED = {"guides", *_YES_NO}
 _MEASURED = 10.0
 """A measured figure is followed from a tenth to tenfold."""
 
@@ -184,7 +185,7 @@ def _pieces(named: tuple[Rated, ...], catalogue: Catalogue) -> frozenset[str]:
 
 def _figures(catalogue: Catalogue, pieces: frozenset[str]) -> Iterator[_Figure]:
     criteria = {criterion.id: (criterion.worst, criterion.best) for criterion in catalogue.criteria}
-    scales = {"ships_types": (0.0, 1.0), **{fact: criteria[criterion] for fact, criterion in _SCALES.items()}}
+    scales = {**dict.fromkeys(_YES_NO, (0.0, 1.0)), **{fact: criteria[criterion] for fact, criterion in _SCALES.items()}}
     for fact in catalogue.facts:
         if fact.subject in pieces and fact.id in scales:
             ends = tuple(sorted(end for end in scales[fact.id] if end != fact.number))

@@ -7,9 +7,10 @@ from groundplan.catalogue.model import Catalogue, Fact
 from groundplan.catalogue.words import Party
 from groundplan.decision import load_readings
 from groundplan.decision.doubts import about, on_fact, open_question
+from groundplan.decision.governing import governance
 from groundplan.decision.keeping import departure, kept
 from groundplan.decision.options import Option
-from groundplan.decision.pieces import carried
+from groundplan.decision.pieces import carried, titles
 from groundplan.decision.readings import Doubt, Place, Reading
 from groundplan.decision.skills import skill
 
@@ -108,7 +109,7 @@ def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
             words_only = f"{words.format(value='?', title=place.option.framework.title)}: not known"
             return Reading(None, words_only, missing=missing, doubts=doubts)
         figure = sum(share * number for share, number in known) / sum(share for share, _ in known)
-        return Reading(figure, words.format(value=f"{figure:.2g}", title=_titles(place, shares)), facts, missing, mix, doubts)
+        return Reading(figure, words.format(value=f"{figure:.2g}", title=titles(place)), facts, missing, mix, doubts)
 
     return read
 
@@ -145,13 +146,6 @@ def _highest(place: Place, name: str, fact_id: str) -> Fact | None:
 
 def _learned(place: Place) -> set[str]:
     return {addon.name for addon in place.option.addons if addon.skills}
-
-
-def _titles(place: Place, shares: dict[str, float]) -> str:
-    titles = {addon.name: addon.title for addon in place.option.addons} | {
-        place.option.framework.name: place.option.framework.title
-    }
-    return " + ".join(titles[name] for name in shares)
 
 
 def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
@@ -233,6 +227,7 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "support": _support,
     "upgrades": _mixed("breaking_per_year", "{value} upgrades a year that break something in {title}"),
     "people": _mixed("top_author_share", "{value} % of a year's commits to {title} come from one person"),
+    "governance": governance,
     "fixes": _worst("fix_delay_days", "a security fix below {title} waits {value} days"),
 }
 """Criterion -> how it is read on a part. The others are read on the whole architecture (``whole.py``)."""

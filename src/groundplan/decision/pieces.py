@@ -2,7 +2,7 @@
 
 from groundplan.decision.readings import Place
 
-__all__ = ["carried"]
+__all__ = ["carried", "titles"]
 
 
 def carried(place: Place) -> dict[str, float]:
@@ -14,3 +14,9 @@ def carried(place: Place) -> dict[str, float]:
         pieces[provider] += want.weight
     total = sum(pieces.values())
     return {name: weight / total if total else float(name == place.option.framework.name) for name, weight in pieces.items()}
+
+
+def titles(place: Place) -> str:
+    """Name the pieces that carry something of what a part wants."""
+    known = {addon.name: addon.title for addon in place.option.addons} | {place.option.framework.name: place.option.framework.title}
+    return " + ".join(known[name] for name, share in carried(place).items() if share > 0)

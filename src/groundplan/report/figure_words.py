@@ -15,12 +15,25 @@ _SAID = {
     "rss_mb": "a process takes {} MB",
     "cpu_us": "a request takes {} times the measured processor time",
 }
+_YES_NO = {
+    "ships_types": ("ships types", "ships no types"),
+    "owned_together": ("is owned by more than one person", "is one person's"),
+    "rules_written": ("has rules for who decides", "has no rules for who decides"),
+    "work_paid": ("has paid maintenance", "has no paid maintenance"),
+    "releases_shared": ("is released by several", "is released by one person"),
+}
+"""Fact that is either so or not -> both in words."""
+
 _ASKED = {
     "survey_share": "how many use {}",
     "guides": "which guides {} has",
     "ships_types": "whether {} ships types",
     "breaking_per_year": "how often an upgrade of {} breaks something",
     "top_author_share": "how much of {} is one person's work",
+    "owned_together": "who owns {}",
+    "rules_written": "who decides on {}",
+    "work_paid": "whether anybody is paid for {}",
+    "releases_shared": "who releases {}",
     "fix_delay_days": "how long a security fix below {} waits",
     "deliveries_per_second": "how fast {} delivers",
     "rss_mb": "the memory of {}",
@@ -30,8 +43,9 @@ _ASKED = {
 
 def another(flip: FactFlip) -> str:
     """Say what a figure would have to be, what it is, and who says so."""
-    if flip.fact == "ships_types":
-        said = "ships types" if flip.becomes else "ships no types"
+    if flip.fact in _YES_NO:
+        yes, no = _YES_NO[flip.fact]
+        said = yes if flip.becomes else no
     else:
         said = _SAID[flip.fact].format(f"{flip.becomes:,.10g}")
         said += "" if flip.fact == "cpu_us" else f", not {flip.value:,.10g}"
