@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groundplan_runtime.gateway import wire
+from groundplan_runtime.gateway.accounts import Accounts
 from groundplan_runtime.gateway.limits import Limits, Timing
 from groundplan_runtime.gateway.outbox import Outgoing
 from groundplan_runtime.gateway.streams import Streams
@@ -26,6 +27,7 @@ class House:
 
     streams: Streams
     channels: Mapping[str, str]
+    accounts: Accounts
     limits: Limits
     timing: Timing
 
@@ -33,7 +35,7 @@ class House:
 class Connection(ABC):
     """A signed-in client while it is connected."""
 
-    __slots__ = ("_ending", "_following", "_house", "_outbox", "_reading", "_stood", "session")
+    __slots__ = ("_account", "_ending", "_following", "_house", "_outbox", "_reading", "_stood", "session")
 
     def __init__(self, session: Session, house: House, outbox: Outgoing) -> None:
         self.session = session
@@ -43,9 +45,11 @@ class Connection(ABC):
         self._reading: asyncio.Timeout | None = None
         self._ending: tuple[int, str] | None = None
         self._stood = -1
+        self._account = house.accounts.of(session.user.id)
 
     async def run(self) -> None:
         """Serve the client until either side ends it."""
+        self._account.lines += 1
         self._open()
         self.tell(wire.welcome(self.session.user, self._house.timing.silence))
         try:
@@ -135,6 +139,8 @@ class Connection(ABC):
             _log.info("a connection could not be closed (%s)", error or "it does not answer")
 
     async def _leave(self) -> None:
+        self._account.lines -= 1
+        self._account.following -= len(self._following)
         tasks = [subscription.catching_up for subscription in self._following.values() if subscription.catching_up]
         for subscription in self._following.values():
             subscription.leave()
@@ -151,6 +157,10 @@ class Connection(ABC):
         if len(self._following) >= most:
             self.tell(wire.error("too_many", f"A client may follow {most} channels.", frame.channel))
             return
+        if self._account.following >= self._house.limits.subscriptions_per_user:
+            self.tell(wire.error("too_many", "This account follows too many channels in all.", frame.channel))
+            return
+        self._account.following += 1
         subscription = Subscription(stream, self._house.streams, self._outbox, self._house.limits, self.slow)
         self._following[frame.channel] = subscription
         subscription.begin(frame.position, self._lost)
@@ -162,6 +172,7 @@ class Connection(ABC):
     def _unsubscribe(self, channel: str) -> None:
         if channel in self._following:
             self._following.pop(channel).leave()
+            self._account.following -= 1
 
     def _may_follow(self, channel: str) -> bool:
         permission = self._house.channels.get(channel)

@@ -12,6 +12,7 @@ from groundplan_runtime.events.relay import Relay, lag
 from groundplan_runtime.events.relay import run as run_relay
 from groundplan_runtime.events.retention import trim
 from groundplan_runtime.events.write import SHARDS
+from groundplan_runtime.gateway.accounts import Accounts
 from groundplan_runtime.gateway.connection import Connection, House
 from groundplan_runtime.gateway.counts import Figures
 from groundplan_runtime.gateway.database_feed import follow_database
@@ -34,7 +35,9 @@ _AT_ONCE = 100
 """Lines told that they live in one go: about a millisecond of work."""
 _REFUSALS = {
     4401: NOT_SIGNED_IN,
-    4429: Problem(429, None, "This account has too many live connections.", retry_after=CROWDED.retry_after),
+    4429: Problem(
+        429, None, "This account has too many live connections, or opens them too fast.", retry_after=CROWDED.retry_after
+    ),
     1013: CROWDED,
 }
 """How a request for a stream is refused where a socket would be closed with that code."""
@@ -72,7 +75,8 @@ class Gateway:
         self._empty = asyncio.Event()
         self.streams = Streams(database, [*self._channels, CHANNEL], self._limits)
         self.sessions = Sessions(identity, self._timing.recheck)
-        self._house = House(self.streams, self._channels, self._limits, self._timing)
+        self._accounts = Accounts(self._limits)
+        self._house = House(self.streams, self._channels, self._accounts, self._limits, self._timing)
 
     @property
     def following(self) -> Literal["database", "redis"]:
@@ -165,6 +169,8 @@ class Gateway:
             return 1012, "restarting"
         if self.sessions.count(session.user.id) >= self._limits.sockets_per_user:
             return 4429, "too many sockets of this account"
+        if not self._accounts.of(session.user.id).frames.take():
+            return 4429, "too many frames of this account"
         if self.full:
             return 1013, "too many clients"
         return session

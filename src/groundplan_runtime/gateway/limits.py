@@ -13,17 +13,21 @@ class Limits:
 
     queue_frames, queue_bytes: waiting for one socket; above, it is closed with 4408 and resumes. frame_bytes: of one frame from
     a client. frames_per_second: from one client on average, with a burst of five seconds' worth. bad_frames: then 4400.
-    subscriptions: per socket. sockets_per_user: sockets and streams per account and process; above, 4429 or HTTP 429.
-    connections: of all accounts in this process; above, HTTP 503. ring_frames, ring_bytes: kept per channel.
-    replay_most: missed events that are still replayed; above, the client loads the state. replay_page: events per step of a replay.
+    user_frames_per_second: from all sockets of an account, with a burst as above, each new line counted as one; above, 4429.
+    subscriptions: per socket or stream. subscriptions_per_user: of all sockets and streams of an account. sockets_per_user:
+    sockets and streams per account; above, 4429 or HTTP 429. connections: of all accounts; above, HTTP 503. All of it in one
+    process. ring_frames, ring_bytes: kept per channel. replay_most: missed events that are still replayed; above, the client
+    loads the state. replay_page: events per step of a replay.
     """
 
     queue_frames: int = 1000
     queue_bytes: int = 1024 * 1024
     frame_bytes: int = 4096
     frames_per_second: float = 20.0
+    user_frames_per_second: float = 1000.0
     bad_frames: int = 3
     subscriptions: int = 50
+    subscriptions_per_user: int = 10_000
     sockets_per_user: int = 2000
     connections: int = 20_000
     ring_frames: int = 1000

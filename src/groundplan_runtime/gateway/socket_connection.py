@@ -1,10 +1,10 @@
 """One WebSocket: reads its frames, and keeps a client that sends too many or bad ones from going on."""
 
-import time
 from collections.abc import Coroutine
 from typing import Any
 
 from groundplan_runtime.gateway import wire
+from groundplan_runtime.gateway.accounts import Bucket
 from groundplan_runtime.gateway.connection import Connection, House
 from groundplan_runtime.gateway.outbox import Outbox
 from groundplan_runtime.gateway.socket import Socket
@@ -12,21 +12,18 @@ from groundplan_runtime.identity import Session
 
 __all__ = ["SocketConnection"]
 
-_BURST_SECONDS = 5.0
-
 
 class SocketConnection(Connection):
     """A signed-in socket while it is open."""
 
-    __slots__ = ("_allowance", "_bad_frames", "_counted_at", "_frames", "_socket")
+    __slots__ = ("_allowed", "_bad_frames", "_frames", "_socket")
 
     def __init__(self, socket: Socket, session: Session, house: House) -> None:
         self._frames = Outbox(house.limits, house.timing.send, house.streams.counts)
         super().__init__(session, house, self._frames)
         self._socket = socket
         self._bad_frames = 0
-        self._allowance = house.limits.frames_per_second * _BURST_SECONDS
-        self._counted_at = time.monotonic()
+        self._allowed = Bucket(house.limits.frames_per_second)
 
     def write(self, piece: str) -> Coroutine[Any, Any, None]:
         """Write a frame."""
@@ -47,6 +44,9 @@ class SocketConnection(Connection):
         if not self._within_rate():
             self._refuse("too_many", f"At most {limits.frames_per_second:g} frames a second.")
             return
+        if not self._account.frames.take():
+            self.end(4429, "too many frames of this account")
+            return
         try:
             frame = wire.parse(text, limits.frame_bytes)
         except wire.BadFrameError as problem:
@@ -58,11 +58,7 @@ class SocketConnection(Connection):
             self._unsubscribe(frame.channel)
 
     def _within_rate(self) -> bool:
-        now, rate = time.monotonic(), self._house.limits.frames_per_second
-        earned = (now - self._counted_at) * rate
-        self._allowance = min(rate * _BURST_SECONDS, self._allowance + earned) - 1
-        self._counted_at = now
-        return self._allowance >= 0
+        return self._allowed.take()
 
     def _refuse(self, code: str, detail: str) -> None:
         self._bad_frames += 1

@@ -189,6 +189,24 @@ async def a_client_that_floods_is_sent_away(stage: Stage) -> None:
             await client.closed(4400)
 
 
+async def many_sockets_are_no_way_around_the_limit_of_frames(stage: Stage) -> None:
+    with house(stage.url, limits=Limits(user_frames_per_second=3)) as served:
+        async with watch(served) as one, watch(served) as other, watch(served) as last:
+            for client in (one, other, last):
+                assert client.line is not None
+                for _ in range(10):
+                    client.line.say(subscribe("nowhere", None))
+            await last.closed(4429)
+
+
+async def an_account_follows_so_many_channels_in_all(stage: Stage) -> None:
+    with house(stage.url, limits=Limits(subscriptions_per_user=2)) as served:
+        async with watch(served, sale=START) as one, watch(served, sale=START) as other, watch(served, sale=START) as last:
+            await one.until(lambda: bool(one.all("subscribed")), "a recovery")
+            await other.until(lambda: bool(other.all("subscribed")), "a recovery")
+            await last.until(lambda: bool(last.all("error")), "that it is too many")
+
+
 async def a_stop_is_told_to_everybody(stage: Stage) -> None:
     with house(stage.url, timing=SELDOM) as served:
         async with watch(served, sale=START) as client:

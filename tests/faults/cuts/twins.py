@@ -12,6 +12,7 @@ from groundplan_runtime.client.python import LiveClient
 from groundplan_runtime.events import Event, Position, read
 from groundplan_runtime.events.frame import Frame, frame_of
 from groundplan_runtime.gateway import wire
+from groundplan_runtime.gateway.accounts import Account, Accounts
 from groundplan_runtime.gateway.connection import Connection
 from groundplan_runtime.gateway.counts import Counts
 from groundplan_runtime.gateway.gateway import Gateway
@@ -171,6 +172,14 @@ class Uncounted(Sessions):
     def count(self, user_id: int) -> int:
         del user_id
         return 0
+
+
+class Strangers(Accounts):
+    """Does not see that two lines are of one account."""
+
+    def of(self, user_id: int) -> Account:
+        del user_id
+        return Account(self._limits)
 
 
 class Forgetful(Sessions):
