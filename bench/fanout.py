@@ -142,7 +142,7 @@ def _turns(loop: asyncio.AbstractEventLoop, bare: Form, forms: dict[str, Form]) 
 async def _form(
     stack: ExitStack, app: str, path: str, first: tuple[str, ...], publisher: Callable[[int], Callable[[int], None]], **told: str
 ) -> Form:
-    server = stack.enter_context(house.serving(f"fanout_server:{app}", **told))
+    server = stack.enter_context(house.serving(f"fanout_server:{app}", house.PROJECT if app == "ours" else house.UVICORN, **told))
     sockets = crowd.Crowd(server.port, path, first, socketio=app == "socketio")
     await sockets.open(SOCKETS, 50)
     await asyncio.sleep(1)  # groups are joined

@@ -40,7 +40,7 @@ async def measured(stack: ExitStack) -> list[dict[str, float]]:
     bell = ("127.0.0.1", free_datagram_port())
     connection = stack.enter_context(psycopg.connect(url))
     told = {"EVENTS_URL": valkey, "DATABASE_URL": url, "DOORBELL": f"{bell[0]}:{bell[1]}"}
-    server = stack.enter_context(house.serving("fanout_server:marked", **told))
+    server = stack.enter_context(house.serving("fanout_server:marked", house.PROJECT, **told))
     sockets = crowd.Crowd(server.port, "/live", (SUBSCRIBE,))
     await sockets.open(SOCKETS, 50)
     await sockets.greeted(2)

@@ -94,7 +94,7 @@ def ours() -> Starlette:
     )
 
     async def live(socket: WebSocket) -> None:
-        socket.scope.setdefault("state", {})["session"] = people.session(socket.query_params["user"])
+        socket.scope.setdefault("state", {})["session"] = people.session(socket.scope["query_string"].decode())
         await gateway.serve(StarletteSocket(socket))
 
     @asynccontextmanager

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse  # noqa: E402 - as above
 from starlette.routing import Mount, Route  # noqa: E402 - as above
 
 from groundplan_runtime.adapters.fastapi import current_user  # noqa: E402 - as above
+from groundplan_runtime.adapters.starlette import current_user as of_request  # noqa: E402 - as above
 from groundplan_runtime.current import Runtime  # noqa: E402 - as above
 from groundplan_runtime.identity import Identity, User, memory  # noqa: E402 - as above
 from groundplan_runtime.protect import Protect  # noqa: E402 - as above
@@ -35,11 +36,23 @@ def behind() -> FastAPI:
     async def opened() -> JSONResponse:
         return JSONResponse({"username": "nobody"})
 
+    @app.get("/empty")
+    async def empty(_nothing: Annotated[None, Depends(nothing)]) -> JSONResponse:
+        return JSONResponse({"username": "nobody"})
+
+    @app.get("/request")
+    async def by_request(request: Request) -> JSONResponse:
+        return JSONResponse({"username": of_request(request).username})
+
     @app.get("/me")
     async def me(user: Annotated[User, Depends(current_user)]) -> JSONResponse:
         return JSONResponse({"username": user.username})
 
     return app
+
+
+async def nothing() -> None:
+    """Take and give nothing: what a dependency costs FastAPI."""
 
 
 async def rival(request: Request) -> JSONResponse:

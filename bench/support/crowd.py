@@ -18,7 +18,7 @@ class Client(asyncio.Protocol):
     def __init__(self, request: bytes, first: Sequence[str], crowd: "Crowd", *, socketio: bool) -> None:
         self._request, self._first, self._crowd, self._socketio = request, first, crowd, socketio
         self._rest = b""
-        self._shaken = False
+        self.shaken = False
         self.count = self.others = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -29,14 +29,14 @@ class Client(asyncio.Protocol):
         self._crowd.lost += 1
 
     def data_received(self, data: bytes) -> None:
-        if not self._shaken:
+        if not self.shaken:
             head, end, data = (self._rest + data).partition(b"\r\n\r\n")
             if not end:
                 self._rest = head
                 return
             if not head.startswith(b"HTTP/1.1 101"):
                 raise RuntimeError(head.decode())
-            self._rest, self._shaken = b"", True
+            self._rest, self.shaken = b"", True
             for text in self._first:
                 self.transport.write(client_frame(_TEXT, text.encode()))
         if data:
@@ -98,9 +98,9 @@ class Crowd:
         return lambda: Client(request, self._first, self, socketio=self._socketio)
 
     async def greeted(self, frames: int, seconds: float = 30) -> None:
-        """Wait until every socket was told so much that is not counted: a welcome, an answer to what it asked."""
+        """Wait until every socket is open and was told so much that is not counted: a welcome, an answer to what it asked."""
         async with asyncio.timeout(seconds):
-            while any(client.others < frames for client in self.clients):  # noqa: ASYNC110 an event would cost at every frame
+            while any(client.others < frames or not client.shaken for client in self.clients):  # noqa: ASYNC110 an event would cost at every frame
                 await asyncio.sleep(0.1)
 
     def expect(self, frames: int) -> None:

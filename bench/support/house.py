@@ -20,6 +20,9 @@ TESTS = Path(__file__).parents[2] / "tests"
 UVICORN = ("uvicorn", "{app}", "--factory", "--port", "{port}", "--log-level", "error", "--no-access-log", "--loop", "uvloop",
            "--http", "httptools", "--ws-ping-interval", "600", "--ws-per-message-deflate", "false")  # fmt: skip
 
+PROJECT = (*UVICORN, "--ws", "groundplan_runtime.gateway.uvicorn_sockets:DirectSockets")
+"""uvicorn as a project with live sockets uses it."""
+
 
 @dataclass(frozen=True)
 class Server:

@@ -47,10 +47,10 @@ class Protect:
         if problem is not None:
             await refuse(problem, scope, receive, send)
             return
-        told = {"session": session, "user": session.user if session else None}
+        user = session.user if session else None
+        state = {**scope.get("state", {}), "session": session, "user": user}
         outward = _unsniffed(send) if scope["type"] == "http" else send
-        inner = {**scope, "user": told["user"] or NOBODY, "auth": Credentials(session)}
-        await self.app({**inner, "state": {**scope.get("state", {}), **told}}, receive, outward)
+        await self.app({**scope, "user": user or NOBODY, "auth": Credentials(session), "state": state}, receive, outward)
 
     async def _judge(self, asked: Asked) -> tuple[Problem | None, Session | None]:
         runtime = self._runtime or current()

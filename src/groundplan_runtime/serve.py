@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from socket import socket
 from typing import Any
@@ -93,7 +94,7 @@ def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, optio
         build_asgi(parts, settings, process),
         host=options.host,
         port=options.port,
-        ws="websockets-sansio" if find_spec("websockets") else "none",
+        ws=_sockets(),
         ws_ping_interval=PING_SECONDS,
         ws_max_size=MOST_FRAME_BYTES,
         ws_per_message_deflate=False,  # doubles the memory of a connection; measured
@@ -106,6 +107,15 @@ def _uvicorn(parts: Sequence[PartEntry], settings: Settings, process: str, optio
     )
     _settle()
     Server(config).run()
+
+
+def _sockets() -> Any:
+    """Give how uvicorn speaks WebSocket; the gateway, where a project carries it, can write encoded frames to those of its own."""
+    if find_spec("websockets") is None:
+        return "none"
+    if find_spec("groundplan_runtime.gateway") is None:
+        return "websockets-sansio"
+    return import_module("groundplan_runtime.gateway.uvicorn_sockets").DirectSockets
 
 
 def _settle() -> None:

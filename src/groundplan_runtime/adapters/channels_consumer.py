@@ -10,6 +10,7 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from groundplan_runtime.current import current
+from groundplan_runtime.gateway.direct import direct_of
 from groundplan_runtime.identity import Session
 from groundplan_runtime.protect import session_of
 
@@ -54,6 +55,7 @@ class _Socket:
         self._frames = frames
         self._gone = False
         self.session: Session | None = session_of({**consumer.scope})
+        self.direct = direct_of(consumer.scope)
 
     async def accept(self) -> None:
         """Complete the handshake."""

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import WebSocket
 from litestar.exceptions import WebSocketDisconnect
 
+from groundplan_runtime.gateway.direct import direct_of
 from groundplan_runtime.identity import Session
 from groundplan_runtime.protect import session_of
 
@@ -15,9 +16,12 @@ __all__ = ["LitestarSocket"]
 class LitestarSocket:
     """A WebSocket behind Protect. Raises RuntimeError when Protect is missing."""
 
+    __slots__ = ("_websocket", "direct", "session")
+
     def __init__(self, websocket: WebSocket[Any, Any, Any]) -> None:
         self._websocket = websocket
         self.session: Session | None = session_of(websocket.scope)  # type: ignore[arg-type]  # a TypedDict, the same mapping
+        self.direct = direct_of(websocket.scope)
 
     async def accept(self) -> None:
         """Complete the handshake."""

@@ -4,6 +4,7 @@ import contextlib
 
 from quart import Websocket
 
+from groundplan_runtime.gateway.direct import direct_of
 from groundplan_runtime.identity import Session
 from groundplan_runtime.protect import session_of
 
@@ -16,10 +17,13 @@ class QuartSocket:
     Quart cancels the handler when the client goes, so `receive_text` never gives None here.
     """
 
+    __slots__ = ("_websocket", "direct", "session")
+
     def __init__(self, websocket: Websocket) -> None:
         proxied = getattr(websocket, "_get_current_object", None)  # tasks of the gateway run outside Quart's context
         self._websocket: Websocket = websocket if proxied is None else proxied()
         self.session: Session | None = session_of(self._websocket.scope)  # type: ignore[arg-type]  # a TypedDict of hypercorn's, the same mapping
+        self.direct = direct_of(self._websocket.scope)
 
     async def accept(self) -> None:
         """Complete the handshake."""

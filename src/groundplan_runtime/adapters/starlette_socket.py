@@ -2,6 +2,7 @@
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from groundplan_runtime.gateway.direct import direct_of
 from groundplan_runtime.identity import Session
 from groundplan_runtime.protect import session_of
 
@@ -11,9 +12,12 @@ __all__ = ["StarletteSocket"]
 class StarletteSocket:
     """A WebSocket behind Protect. Raises RuntimeError when Protect is missing."""
 
+    __slots__ = ("_websocket", "direct", "session")
+
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
         self.session: Session | None = session_of(websocket.scope)
+        self.direct = direct_of(websocket.scope)
 
     async def accept(self) -> None:
         """Complete the handshake."""

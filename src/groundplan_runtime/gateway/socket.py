@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from groundplan_runtime.gateway.direct import Direct
 from groundplan_runtime.identity import Session
 
 __all__ = ["Socket"]
@@ -13,6 +14,10 @@ class Socket(Protocol):
     @property
     def session(self) -> Session | None:
         """Who opened the socket."""
+
+    @property
+    def direct(self) -> Direct | None:
+        """What the server offers beyond ASGI (groundplan_runtime.gateway.direct); None: `send_text` is all there is."""
 
     async def accept(self) -> None:
         """Complete the handshake."""

@@ -20,6 +20,7 @@ class SocketConnection(Connection):
 
     def __init__(self, socket: Socket, session: Session, house: House) -> None:
         self._frames = Outbox(house.limits, house.timing.send, house.streams.counts)
+        self._frames.direct = socket.direct
         super().__init__(session, house, self._frames)
         self._socket = socket
         self._bad_frames = 0

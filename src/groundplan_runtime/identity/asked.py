@@ -3,12 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["Address", "Asked", "address_of", "parse_cookies"]
 
 _HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[a-f0-9:.]+\])(?::(?P<port>[0-9]{1,5}))?\Z")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SOCKET_SCHEMES = {"ws": "http", "wss": "https"}
+_REMEMBERED = 255
+"""The longest host that is remembered: no name is longer, and whoever makes one up must not fill the memory."""
 _LOOPBACK = re.compile(r"127\.[0-9.]+\Z|::1\Z|::ffff:127\.[0-9.]+\Z")
 _ESCAPED = re.compile(r"\\(?:([0-3][0-7][0-7])|(.))")
 
@@ -45,14 +49,25 @@ class Asked:
 
 def address_of(asked: Asked) -> Address | None:
     """Give where the request went as its sender sees it; a front door on this machine may say so. None: no address at all."""
-    headers, behind_door = asked.headers, asked.peer is None or _LOOPBACK.match(asked.peer) is not None
+    headers, behind_door = asked.headers, _on_this_machine(asked.peer)
     host = (behind_door and headers.get("x-forwarded-host")) or headers.get("host", "")
     scheme = (behind_door and headers.get("x-forwarded-proto")) or asked.scheme
-    scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
+    read = _address if len(host) <= _REMEMBERED else _address.__wrapped__
+    return read(scheme, host)
+
+
+@lru_cache(maxsize=256)
+def _address(scheme: str, host: str) -> Address | None:
+    scheme = _SOCKET_SCHEMES.get(scheme, scheme)
     match = _HOST.match(host.lower())
     if match is None or scheme not in _DEFAULT_PORTS:
         return None
     return Address(scheme, match["name"], int(match["port"] or _DEFAULT_PORTS[scheme]))
+
+
+@lru_cache(maxsize=256)
+def _on_this_machine(peer: str | None) -> bool:
+    return peer is None or _LOOPBACK.match(peer) is not None
 
 
 def parse_cookies(header: str) -> dict[str, str]:

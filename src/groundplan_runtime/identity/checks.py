@@ -1,6 +1,7 @@
 """What a request must show before its cookie is believed: pure, for ASGI and WSGI alike."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from groundplan_runtime.identity.asked import Asked, address_of, parse_cookies
 from groundplan_runtime.identity.csrf import csrf_token_fits, from_own_page, from_this_site
@@ -39,6 +40,7 @@ def wants_stream(headers: Mapping[str, str]) -> bool:
     return STREAM in headers.get("accept", "").lower()
 
 
+@lru_cache(maxsize=256)
 def _allowed(host: str, allowed: tuple[str, ...]) -> bool:
     return any(
         pattern in {"*", host} or (pattern.startswith(".") and (host.endswith(pattern) or host == pattern[1:]))

@@ -14,6 +14,7 @@ import uvloop
 from faults.support.scale import more_files
 from groundplan_runtime.database import open_database
 from groundplan_runtime.gateway import Gateway
+from groundplan_runtime.gateway.uvicorn_sockets import DirectSockets
 from groundplan_runtime.identity import Session
 from runtime.gateway.apps import starlette_app
 from runtime.gateway.harness import CHANNELS, Named, People
@@ -41,7 +42,7 @@ async def serve(asked: argparse.Namespace) -> None:
     app = Named(starlette_app(gateway), people)
     # As groundplan_runtime.serve does it.
     config = uvicorn.Config(
-        app, ws="websockets-sansio", ws_per_message_deflate=False, lifespan="on", log_level="warning",
+        app, ws=DirectSockets, ws_per_message_deflate=False, lifespan="on", log_level="warning",
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = uvicorn.Server(config)

@@ -19,6 +19,7 @@ from groundplan_runtime.adapters.sqlalchemy import begin_immediately, publish
 from groundplan_runtime.database import open_database
 from groundplan_runtime.events import Published
 from groundplan_runtime.gateway import Gateway, Limits, Timing
+from groundplan_runtime.gateway.uvicorn_sockets import DirectSockets
 from groundplan_runtime.identity import Session, User
 from runtime.events.services import eventually
 from runtime.gateway.apps import APPS
@@ -187,8 +188,10 @@ def house(
     limits: Limits | None = None,
     timing: Timing = QUICK,
     doorbell: tuple[str, int] | None = None,
+    sockets: Any = DirectSockets,
+    compressed: bool = False,
 ) -> Iterator[House]:
-    """Serve sockets in a thread until the block ends."""
+    """Serve sockets in a thread until the block ends. sockets: how uvicorn speaks WebSocket; the default is the runtime's own."""
     ready: threading.Event = threading.Event()
     found: list[House] = []
     failed: list[BaseException] = []
@@ -206,7 +209,10 @@ def house(
             timing=timing,
         )
         app = APPS[framework](gateway)
-        config = uvicorn.Config(Named(app, people), host="127.0.0.1", port=0, log_level="warning", lifespan="on")
+        config = uvicorn.Config(
+            Named(app, people), host="127.0.0.1", port=0, log_level="warning", lifespan="on",
+            ws=sockets, ws_per_message_deflate=compressed,
+        )  # fmt: skip
         server = uvicorn.Server(config)
         found.append(House(url, people, gateway, asyncio.get_running_loop(), server))
         serving = asyncio.create_task(server.serve())

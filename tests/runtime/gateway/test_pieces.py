@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets import frames
 
 from groundplan_runtime.events import Event, Position
 from groundplan_runtime.events.frame import Frame, frame_of
 from groundplan_runtime.gateway import Limits
+from groundplan_runtime.gateway.direct import text_frame
 from groundplan_runtime.gateway.outbox import Outbox
 from groundplan_runtime.gateway.pump import Pump
 from groundplan_runtime.gateway.ring import Ring
@@ -231,6 +233,53 @@ async def test_a_line_that_broke_is_told_of_at_once_and_after_a_wait() -> None:
     outbox.put("a", 1)
     await pump.rest()
     assert [str(error) for error in line.errors] == ["a"]
+
+
+class Client:
+    """A socket whose server writes encoded frames until its buffers are full."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.written: list[bytes] = []
+
+    def write_frames(self, data: bytes) -> bool:
+        """Take frames while there is room."""
+        if self.room <= 0:
+            return False
+        self.room -= len(data)
+        self.written.append(data)
+        return True
+
+
+async def test_what_waits_together_is_written_together() -> None:
+    outbox, line, pump, client = Outbox(Limits(), 1.0), Line(), Pump(), Client(1_000_000)
+    outbox.direct = client
+    for text in ("a", "ü", "c"):
+        outbox.put(text, len(text.encode()))
+    outbox.open(line, pump)
+    await pump.rest()
+    assert client.written == [b"\x81\x01a\x81\x02\xc3\xbc\x81\x01c"]
+    assert line.taken == []
+
+
+async def test_what_a_full_buffer_does_not_take_goes_the_usual_way_in_order() -> None:
+    outbox, line, pump, client = Outbox(Limits(), 1.0), Line(), Pump(), Client(100_000)
+    outbox.direct = client
+    texts = [str(number) * 10_000 for number in range(10)] + ["x" * 70_000, "end"]
+    for text in texts:
+        outbox.put(text, len(text))
+    outbox.open(line, pump)
+    await pump.rest()
+    written = b"".join(client.written)
+    assert max(map(len, client.written)) <= 64 * 1024 + 100
+    assert written + b"".join(map(text_frame, line.taken)) == b"".join(map(text_frame, texts))
+    assert line.taken
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65535, 65536])
+def test_a_frame_is_the_one_that_rfc_6455_wants(size: int) -> None:
+    text = "ü" * (size // 2) + "x" * (size % 2)
+    assert text_frame(text) == frames.Frame(frames.Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
 class Passage:

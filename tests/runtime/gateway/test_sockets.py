@@ -9,6 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from groundplan_runtime.gateway import Timing
+from groundplan_runtime.gateway.uvicorn_sockets import DirectSockets
 from runtime.events.services import eventually
 from runtime.gateway.harness import House, house
 from runtime.gateway.talk import closing, place, say, signed_in, told
@@ -17,6 +18,26 @@ from runtime.gateway.talk import closing, place, say, signed_in, told
 async def test_the_first_frame_says_who_is_signed_in(any_house: House) -> None:
     async with connect(any_house.address("ann"), proxy=None) as socket:
         assert await told(socket) == {"type": "welcome", "protocol": 1, "user": {"id": 1, "username": "ann"}, "silence": 40}
+
+
+@pytest.mark.parametrize(("sockets", "compressed"), [("websockets-sansio", False), ("wsproto", False), (DirectSockets, True)])
+async def test_a_server_that_only_does_what_asgi_says_is_as_good(sqlite_url: str, sockets: Any, compressed: bool) -> None:  # noqa: FBT001 a parameter
+    with house(sqlite_url, sockets=sockets, compressed=compressed) as served:
+        async with signed_in(served) as socket:
+            await say(socket)
+            await told(socket)
+            published = await asyncio.to_thread(served.publish, count=30)
+            assert [(await told(socket))["seq"] for _ in published] == [one.seq for one in published]
+
+
+async def test_what_comes_to_a_client_that_does_not_read_comes_in_order_and_whole_when_it_does(served: House) -> None:
+    async with signed_in(served) as socket:
+        await say(socket)
+        await told(socket)
+        socket.transport.pause_reading()
+        published = await served.published(count=40, data={"text": "x" * 20_000})
+        socket.transport.resume_reading()
+        assert [(await told(socket))["seq"] for _ in published] == [one.seq for one in published]
 
 
 async def test_nobody_is_accepted_and_then_closed_with_4401(any_house: House) -> None:
@@ -244,6 +265,7 @@ class Given:
 
     def __init__(self, served: House, frames: int) -> None:
         self.session = served.people.session("ann")
+        self.direct = None
         self._left = frames
 
     async def accept(self) -> None:
