@@ -1,15 +1,14 @@
 """What composition costs: answers per second and processor time of the same small application, alone and composed.
 
-Every run of a composed form stands between two runs of the plain one (bracketed); printed are median and range over the rounds, of
-the ratios of answers per second and of processor time per answer (all processes of a form, the front door included). Forms:
-``dispatcher`` is the project's own process entry; ``front door`` is the same behind Caddy; ``threads`` is the WSGI application
+Every run of a composed form stands between two runs of the plain one (bracketed). Printed are medians over the rounds with their 95 %
+intervals, of the ratios of answers per second and of processor time per answer (all processes of a form, the front door included).
+Forms: ``dispatcher`` is the project's own process entry; ``front door`` is the same behind Caddy; ``threads`` is the WSGI application
 beside an ASGI one (uvicorn and a2wsgi). Plain: uvicorn or granian given the application itself, with the same options.
 Closed loop over eight connections; the client shares the machine with the server, so read the ratios. Then: seconds until each
 process of each layout answered, over five starts.
 """
 
 import asyncio
-import os
 import socket
 import statistics
 import subprocess
@@ -26,11 +25,13 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+from support import rounds
+
 from groundplan_runtime.runner.ports import free_port
 from runtime.runner.projects import TRIO, clean_environment, running, write
 
-ROUNDS = 7
-SECONDS = 1.0
+ROUNDS = 41
+ANSWERS = 800
 CONNECTIONS = 8
 STARTS = 5
 
@@ -48,27 +49,31 @@ class Form:
 def spent(form: Form) -> float:
     """Give processor seconds used so far by the processes of a form and all below them."""
     tree = {process for pid in form.pids for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))}
-    return sum(sum(process.cpu_times()[:2]) for process in tree)
+    return sum(map(used, tree))
 
 
-async def load(form: Form) -> int:
-    until = time.monotonic() + SECONDS
-    return sum(await asyncio.gather(*(connection(form, until) for _ in range(CONNECTIONS))))
+def used(process: psutil.Process) -> float:
+    """Give processor seconds of one process: to the nanosecond where Linux tells, else in steps of ten milliseconds."""
+    threads = list(Path(f"/proc/{process.pid}/task").glob("*/schedstat"))
+    if not threads:
+        return sum(process.cpu_times()[:2])
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
-async def connection(form: Form, until: float) -> int:
+async def load(form: Form) -> None:
+    await asyncio.gather(*(connection(form, ANSWERS // CONNECTIONS) for _ in range(CONNECTIONS)))
+
+
+async def connection(form: Form, answers: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", form.port)
     request = f"GET {form.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-    count = 0
-    while time.monotonic() < until:
+    for _ in range(answers):
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(head.decode())
         await body(reader, head.lower())
-        count += 1
     writer.close()
-    return count
 
 
 async def body(reader: asyncio.StreamReader, head: bytes) -> None:
@@ -80,13 +85,13 @@ async def body(reader: asyncio.StreamReader, head: bytes) -> None:
 
 def measure(form: Form) -> tuple[float, float]:
     """Give answers per second and processor microseconds per answer."""
-    before = spent(form)
-    count = asyncio.run(load(form))
-    return count / SECONDS, (spent(form) - before) / count * 1e6
+    before, began = spent(form), time.monotonic()
+    asyncio.run(load(form))
+    return ANSWERS / (time.monotonic() - began), (spent(form) - before) / ANSWERS * 1e6
 
 
-def compare(plain: Form, composed: list[Form]) -> None:
-    """Print the ratios of every composed form to the plain one."""
+def compare(plain: Form, composed: list[Form]) -> dict[str, list[tuple[float, float]]]:
+    """Print the ratios of every composed form to the plain one; gives those of every round."""
     for form in (plain, *composed):
         measure(form)  # warm
     found: dict[str, list[tuple[float, float]]] = {form.name: [] for form in composed}
@@ -104,11 +109,8 @@ def compare(plain: Form, composed: list[Form]) -> None:
     )
     for name, pairs in found.items():
         rates, costs = zip(*pairs, strict=True)
-        print(f"  {name}: rate x {spread(rates)}, processor time x {spread(costs)}")
-
-
-def spread(values: tuple[float, ...]) -> str:
-    return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+        print(f"  {name}: rate x {rounds.shown(rates)}, processor time x {rounds.shown(costs, '.3f')}")
+    return found
 
 
 @contextmanager
@@ -163,7 +165,7 @@ def composition(folder: Path) -> None:
         one = together.ready["processes"][0]
         front, asynchronous, synchronous = told["front"], told["async"], told["sync"]
         behind = Form("front door and dispatcher", front["port"], "/api/v1/items", (front["pid"], asynchronous["pid"]))
-        compare(
+        found = compare(
             alone,
             [
                 Form("dispatcher", asynchronous["port"], "/api/v1/items", (asynchronous["pid"],)),
@@ -171,14 +173,15 @@ def composition(folder: Path) -> None:
                 behind,
             ],
         )
-        compare(
+        found |= compare(
             pages,
             [
-                Form("dispatcher", synchronous["port"], "/", (synchronous["pid"],)),
+                Form("dispatcher, threads", synchronous["port"], "/", (synchronous["pid"],)),
                 Form("threads, together", one["port"], "/", (one["pid"],)),
-                Form("front door and dispatcher", front["port"], "/", (front["pid"], synchronous["pid"])),
+                Form("front door and threads", front["port"], "/", (front["pid"], synchronous["pid"])),
             ],
         )
+    rounds.keep("compose", rounds.conditions("uvicorn", "granian", "a2wsgi"), found)
 
 
 def starts(folder: Path) -> None:
@@ -195,7 +198,7 @@ def starts(folder: Path) -> None:
 
 
 def main() -> None:
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    print(f"{rounds.conditions('uvicorn', 'granian', 'a2wsgi')}; {ROUNDS} rounds of {ANSWERS} answers")
     with tempfile.TemporaryDirectory() as folder:
         composition(Path(folder))
         starts(Path(folder))
