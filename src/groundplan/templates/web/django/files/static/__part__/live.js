@@ -84,5 +84,5 @@ function tell(state) {
   status.append(link);
 }
 
-const live = new GroundplanLive(table.dataset.socket, { onStatus: tell });
+const live = new GroundplanLive(table.dataset.socket, { events: table.dataset.events, onStatus: tell });
 live.follow(table.dataset.channel, { load, apply });
