@@ -1,11 +1,11 @@
 """What composition costs: answers per second and processor time of the same small application, alone and composed.
 
-Every run of a composed form stands between two runs of the plain one (bracketed). Printed are medians over the rounds with their 95 %
-intervals, of the ratios of answers per second and of processor time per answer (all processes of a form, the front door included).
-Forms: ``dispatcher`` is the project's own process entry; ``front door`` is the same behind Caddy; ``threads`` is the WSGI application
-beside an ASGI one (uvicorn and a2wsgi). Plain: uvicorn or granian given the application itself, with the same options.
-Closed loop over eight connections; the client shares the machine with the server, so read the ratios. Then: seconds until each
-process of each layout answered, over five starts.
+Every run of a composed form stands between two runs of the plain one (bracketed). Printed are medians over the rounds with their
+95 % intervals, of the ratios of answers per second and of processor time per answer (all processes of a form, the front door
+included). Forms: ``dispatcher`` is the project's own process entry; ``front door`` is the same behind Caddy; ``threads`` is the
+WSGI application beside an ASGI one (uvicorn and a2wsgi). Plain: uvicorn or granian given the application itself, with the same
+options. Closed loop over eight connections; the client shares the machine with the server, so read the ratios. Then: seconds
+until each process of each layout answered, over five starts.
 """
 
 import asyncio
