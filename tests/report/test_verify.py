@@ -1,8 +1,10 @@
 """A record against its own inputs: every number of it, one after the other."""
 
+import copy
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,11 +14,12 @@ from groundplan.events import ignore
 from groundplan.report.decision_adr import decision_adr
 from groundplan.report.decision_record import again, stored
 from groundplan.report.decision_verify import compared, verified
-from groundplan.report.telling import PIECES, Section, Telling, tell
+from groundplan.report.telling import PIECES, USUAL, Section, Telling, tell
 
 Told = Callable[[str], Telling]
 EXAMPLES = ["pulse", "pulse-mvp", "device-api", "aggregation", "grants", "notifications"]
 BLOCK = "\n```groundplan-inputs\n"
+END = "\n```"
 
 
 @pytest.fixture(scope="module")
@@ -159,16 +162,27 @@ def test_damaged_inputs_are_told(record: str) -> None:
         verified(record[:place] + "A" * 8 + record[place + 8 :], "record.md")
 
 
-def edited(record: str, **changes: object) -> str:
+def inputs_of(record: str) -> dict[str, Any]:
+    """Give what a record stores."""
+    letters = record.rpartition(BLOCK)[2].partition(END)[0]
+    value: dict[str, Any] = unpacked(letters)
+    return value
+
+
+def edited(record: str, inputs: dict[str, Any]) -> str:
     """Give the record with other stored inputs."""
     head, _, rest = record.rpartition(BLOCK)
-    letters, _, tail = rest.partition("\n```")
-    return f"{head}{BLOCK}{packed(unpacked(letters) | changes)}\n```{tail}"
+    return f"{head}{BLOCK}{packed(inputs)}\n```{rest.partition(END)[2]}"
+
+
+def changed(record: str, **changes: object) -> str:
+    """Give the record with some of its stored inputs changed."""
+    return edited(record, inputs_of(record) | changes)
 
 
 def test_inputs_of_another_form_are_told(record: str) -> None:
     with pytest.raises(InputError, match="has a form that this version does not know"):
-        verified(edited(record, format=2), "record.md")
+        verified(changed(record, format=2), "record.md")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +204,7 @@ def test_inputs_of_another_form_are_told(record: str) -> None:
 )
 def test_inputs_that_were_never_written_so_are_told(record: str, key: str, value: object) -> None:
     with pytest.raises(InputError, match=f"^record.md: '{key}' of the stored inputs is missing or was changed"):
-        verified(edited(record, **{key: value}), "record.md")
+        verified(changed(record, **{key: value}), "record.md")
 
 
 def test_a_record_that_was_cut_off_is_told(record: str) -> None:
@@ -201,6 +215,70 @@ def test_a_record_that_was_cut_off_is_told(record: str) -> None:
 
 def test_a_record_of_another_version_says_which_one_to_use(record: str) -> None:
     with pytest.raises(InputError, match=r"groundplan 9\.9 wrote it; verify it with that version: pip install groundplan==9\.9"):
-        verified(edited(record, sections=["ouija"], groundplan="9.9"), "record.md")
+        verified(changed(record, sections=["ouija"], groundplan="9.9"), "record.md")
     with pytest.raises(InputError, match=r"its catalogue .* is unknown .* groundplan 9\.9 wrote it"):
-        verified(edited(record, catalogue={"moods": 1}, groundplan="9.9"), "record.md")
+        verified(changed(record, catalogue={"moods": 1}, groundplan="9.9"), "record.md")
+
+
+MISSING = object()
+Way = tuple[str | int, ...]
+
+
+def ways(value: Any, steps: int) -> Iterator[Way]:
+    """Give the way to each value in a tree, so many steps deep; of a list its first item stands for all."""
+    inner = list(value.items()) if isinstance(value, dict) else [(0, value[0])] if isinstance(value, list) and value else []
+    for key, item in inner:
+        yield (key,)
+        yield from ((key, *way) for way in ways(item, steps - 1) if steps > 1)
+
+
+def with_other(inputs: dict[str, Any], way: Way, value: object) -> dict[str, Any]:
+    """Give a copy with one value changed or taken out."""
+    copied: Any = copy.deepcopy(inputs)
+    place = copied
+    for step in way[:-1]:
+        place = place[step]
+    if value is MISSING:
+        del place[way[-1]]
+    else:
+        place[way[-1]] = value
+    return dict(copied)
+
+
+def refused(record: str, place: str) -> str:
+    """Give the sentence that a record is refused with; empty when it is derived again."""
+    try:
+        verified(record, place)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("deep", "others"),
+    [
+        pytest.param(1, (MISSING, []), id="top"),
+        pytest.param(3, (MISSING, [], "", 1e308), id="deep", marks=pytest.mark.long),
+    ],
+)
+def test_whatever_was_done_to_the_facts_is_an_answer_or_a_refusal(told: Told, deep: int, others: tuple[object, ...]) -> None:
+    telling = told("device-api")
+    record = decision_adr(tell(telling.brief, telling.catalogue, "2026-11-22", USUAL, settings={"draws": 0}))
+    inputs = inputs_of(record)
+    found = [
+        refused(edited(record, with_other(inputs, ("catalogue", *way), other)), "record.md")
+        for way in ways(inputs["catalogue"], deep)
+        for other in others
+    ]
+    assert all(sentence.startswith(("record.md: ", "the brief in record.md")) for sentence in found if sentence)
+    assert sum(map(bool, found)) > len(inputs["catalogue"])
+
+
+def test_a_catalogue_without_criteria_is_one_sentence(told: Told) -> None:
+    telling = told("device-api")
+    record = decision_adr(tell(telling.brief, telling.catalogue, "2026-11-22", USUAL, settings={"draws": 0}))
+    with pytest.raises(
+        InputError, match=r"^record\.md: what the stored inputs hold can't be decided from .*; take the record"
+    ) as caught:
+        verified(edited(record, with_other(inputs_of(record), ("catalogue", "criteria"), [])), "record.md")
+    assert "\n" not in str(caught.value)

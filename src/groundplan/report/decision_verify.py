@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from groundplan import __version__
+from groundplan.errors import InputError, Problem
 from groundplan.report.decision_adr import decision_adr
-from groundplan.report.decision_record import again, stored
+from groundplan.report.decision_record import Stored, again, stored
 
 __all__ = ["Difference", "Verification", "compared", "verified"]
 
@@ -14,6 +16,9 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,:]\d+|-\d{2}(?!\d))*(?:e[+-]?\d+)?")
 _BLOCK = "\n```groundplan-inputs\n"
 _PEOPLES = re.compile(r"^(?:status|decision-makers|consulted|informed):|^- \[[ xX]\] Agreed")
 """Lines that belong to the people who decide; a record is made to be agreed on."""
+
+_SENSELESS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What deciding may end in where each part of a stored catalogue has its shape and the whole has no sense: one without criteria."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,19 @@ class Verification:
 def verified(text: str, place: str) -> Verification:
     """Decide again from the inputs stored in a record and hold every line against it. Raises InputError when it is no record."""
     inputs = stored(text, place)
-    return compared(text, decision_adr(again(inputs, place)), inputs.version, inputs.as_of)
+    return compared(text, _derived(inputs, place), inputs.version, inputs.as_of)
+
+
+def _derived(inputs: Stored, place: str) -> str:
+    """Give the text that follows. A record may be of any age and hand: that its parts fit is known only by deciding."""
+    try:
+        return decision_adr(again(inputs, place))
+    except _SENSELESS as error:
+        rule = (
+            f"can't be decided from ({type(error).__name__}: {error}); groundplan {inputs.version} wrote it, this is {__version__}"
+        )
+        remedy = "take the record from its history, or verify it with the version that wrote it"
+        raise InputError(str(Problem(place, "what the stored inputs hold", rule, remedy))) from error
 
 
 def compared(text: str, derived: str, version: str = "", as_of: str = "") -> Verification:
