@@ -195,8 +195,25 @@ def test_every_con_says_what_outweighs_it(example: Example, decided: Decided) ->
 
 def test_reasons_carry_figures_units_and_sources(example: Example, decided: Decided) -> None:
     upgrades = next(reason for reason in decided(example("pulse")).reasons if reason.criterion == "upgrades")
-    figures = "0.33 upgrades a year that break something in Django + django-htmx, against 1.17 a year"
+    figures = (
+        "0.33 upgrades a year that break something in the mean of its pieces, by what each carries "
+        "(Django 0.33, django-htmx unknown), against 1.17 a year"
+    )
     assert upgrades.sentence == f"Forced upgrades that break (office): {figures} (DEP 20, accepted 2026-04-24, 2026-04-24)."
+
+
+def test_who_knows_a_framework_is_not_said_of_what_stands_on_it(example: Example, decided: Decided) -> None:
+    """The survey asks about Flask and not about SQLAlchemy, so no figure is said of both."""
+    hiring = next(reason for reason in decided(example("device-api")).reasons if reason.criterion == "hiring")
+    assert hiring.sentence.startswith("People who know it (readings): 34 % of surveyed Python developers use Flask, against ")
+
+
+def test_a_mean_of_pieces_is_told_as_one(example: Example, decided: Decided) -> None:
+    hiring = next(reason for reason in decided(example("pulse-mvp")).reasons if reason.criterion == "hiring")
+    assert (
+        "% of surveyed Python developers in the mean of its pieces, by what each carries (Django Ninja 3.5, Django 35)"
+        in hiring.sentence
+    )
 
 
 def test_a_brief_that_only_one_framework_meets_needs_no_rival(decided: Decided, catalogue: Catalogue) -> None:

@@ -10,7 +10,7 @@ from groundplan.decision.doubts import about, on_fact, open_question
 from groundplan.decision.governing import governance
 from groundplan.decision.keeping import departure, kept
 from groundplan.decision.options import Option
-from groundplan.decision.pieces import carried, titles
+from groundplan.decision.pieces import carried, figure_in_words
 from groundplan.decision.readings import Doubt, Place, Reading
 from groundplan.decision.skills import skill
 
@@ -93,8 +93,11 @@ def _about(place: Place, fact_id: str) -> tuple[Fact, ...]:
     return place.situation.known.about(place.option.framework.name, fact_id)
 
 
-def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
-    """Read the mean of the pieces, each by the share of the part it carries, and each the worse of itself and its layers."""
+def _mixed(fact_id: str, alone: str, of_many: str) -> Callable[[Place], Reading]:
+    """Read the mean of the pieces, each by the share of the part it carries, and each the worse of itself and its layers.
+
+    alone: what is said of a framework that carries the part by itself. of_many: what the mean of several is a figure of.
+    """
 
     def read(place: Place) -> Reading:
         found = {name: _highest(place, name, fact_id) for name in place.option.names()}
@@ -106,10 +109,12 @@ def _mixed(fact_id: str, words: str) -> Callable[[Place], Reading]:
         missing = f"Not known of {', '.join(unknown)}: {_ASKED[fact_id]}." if unknown else ""
         doubts = tuple(_piece(name, found[name], fact_id, share) for name, share in shares.items())
         if not known:
-            words_only = f"{words.format(value='?', title=place.option.framework.title)}: not known"
+            words_only = f"{alone.format('?', place.option.framework.title)}: not known"
             return Reading(None, words_only, missing=missing, doubts=doubts)
         figure = sum(share * number for share, number in known) / sum(share for share, _ in known)
-        return Reading(figure, words.format(value=f"{figure:.2g}", title=titles(place)), facts, missing, mix, doubts)
+        told = {name: found[name] for name in shares}
+        said = figure_in_words(place, figure, told, alone, of_many)
+        return Reading(figure, said, facts, missing, mix, doubts)
 
     return read
 
@@ -167,7 +172,7 @@ def _worst(fact_id: str, words: str) -> Callable[[Place], Reading]:
 
 
 def _typing(place: Place) -> Reading:
-    ships = _mixed("ships_types", "{value}")(place)
+    ships = _mixed("ships_types", "{}", "")(place)
     typed = _party(place.option, "typed_handlers") not in {"absent", "unknown"}
     mix = tuple((share, None if figure is None else figure + typed) for share, figure in ships.mix)
     signs = [word for word, found in (("typed packages", ships.figure == 1), ("request data typed from hints", typed)) if found]
@@ -215,9 +220,9 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "skill": skill,
     "kept": kept,
     "departure": departure,
-    "hiring": _mixed("survey_share", "{value} % of surveyed Python developers use {title}"),
+    "hiring": _mixed("survey_share", "{} % of surveyed Python developers use {}", "% of surveyed Python developers"),
     "typing": _typing,
-    "guides": _mixed("guides", "{value} of 5 guides for {title}"),
+    "guides": _mixed("guides", "{} of 5 guides for {}", "of 5 guides"),
     "live": load_readings.sockets(after_growth=False),
     "live_growth": load_readings.sockets(after_growth=True),
     "waiting": load_readings.waiting,
@@ -225,8 +230,12 @@ PART_READINGS: dict[str, Callable[[Place], Reading]] = {
     "memory": load_readings.memory,
     "installed": load_readings.installed,
     "support": _support,
-    "upgrades": _mixed("breaking_per_year", "{value} upgrades a year that break something in {title}"),
-    "people": _mixed("top_author_share", "{value} % of a year's commits to {title} come from one person"),
+    "upgrades": _mixed(
+        "breaking_per_year", "{} upgrades a year that break something in {}", "upgrades a year that break something"
+    ),
+    "people": _mixed(
+        "top_author_share", "{} % of a year's commits to {} come from one person", "% of a year's commits come from one person"
+    ),
     "governance": governance,
     "fixes": _worst("fix_delay_days", "a security fix below {title} waits {value} days"),
 }
