@@ -11,7 +11,7 @@ from groundplan.brief.model import Brief, Kind, Part, Policy, Team
 from groundplan.catalogue import Addon, Catalogue
 from groundplan.catalogue.model import Provision
 from groundplan.decision import decide
-from groundplan.decision.addon_sets import addon_sets, without_doubles
+from groundplan.decision.addon_sets import addon_sets, subjects, without_doubles
 
 WORDS = "abcdef"
 
@@ -71,13 +71,13 @@ def test_an_add_on_whose_own_needs_cannot_be_had_is_not_used() -> None:
 
 def test_of_add_ons_that_nothing_tells_apart_the_earlier_is_kept(catalogue: Catalogue) -> None:
     twins = [addon("first", "ab"), addon("second", "ab"), addon("more", "abc")]
-    assert [one.name for one in without_doubles(twins, catalogue)] == ["first", "more"]
+    assert [one.name for one in without_doubles(twins, subjects(catalogue))] == ["first", "more"]
 
 
 def test_an_add_on_with_a_fact_of_its_own_or_that_others_need_is_no_double(catalogue: Catalogue) -> None:
     shelf = [addon("first", "ab"), addon("alembic", "ab"), addon("known", "ab"), addon("above", "c", ("alembic",))]
     fact = replace(catalogue.facts[0], subject="known")
-    kept = without_doubles(shelf, replace(catalogue, facts=(fact,)))
+    kept = without_doubles(shelf, subjects(replace(catalogue, facts=(fact,))))
     assert [one.name for one in kept] == ["first", "alembic", "known", "above"]
 
 

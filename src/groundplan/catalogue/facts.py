@@ -1,9 +1,10 @@
 """The files of ``facts/``: what is stated about one subject, each statement once with the values it had before."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from groundplan.catalogue.model import Fact
 from groundplan.catalogue.words import Grade
+from groundplan.records import dataclass
 
 __all__ = ["FactPage", "facts"]
 

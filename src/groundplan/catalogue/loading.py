@@ -1,10 +1,8 @@
 """The files of the catalogue as one value, checked against each other."""
 
 import datetime as dt
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.catalogue.auditing import expired, gaps, traced
 from groundplan.catalogue.checking import check
@@ -19,7 +17,12 @@ from groundplan.catalogue.words import Grade, Workload
 from groundplan.errors import CatalogueError, Problem
 from groundplan.records import dataclass
 
+if TYPE_CHECKING:  # at run time it would bring readers of archives along
+    from importlib.resources.abc import Traversable
+
 __all__ = ["audit", "load"]
+
+_DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ Tables = dict[str, dict[str, Any]]
 """Place -> what a file of ``facts/`` holds."""
 
 
-def load(folder: Traversable | None = None, told: Path | None = None) -> Catalogue:
+def load(folder: "Traversable | None" = None, told: Path | None = None) -> Catalogue:
     """Give the catalogue that ships with Groundplan, or the one in a folder of the same shape.
 
     told: file with what a package index told; decisions are taken without it, so that they are the same on every machine.
@@ -96,7 +99,7 @@ def load(folder: Traversable | None = None, told: Path | None = None) -> Catalog
     return with_noted(catalogue, noted(told)) if told else catalogue
 
 
-def audit(as_of: dt.date, folder: Traversable | None = None, told: Path | None = None) -> list[Problem]:
+def audit(as_of: dt.date, folder: "Traversable | None" = None, told: Path | None = None) -> list[Problem]:
     """Give every problem of the files on a day: facts that cannot be traced, files that disagree, facts that have expired.
 
     told: as in ``load``.
@@ -112,18 +115,18 @@ def audit(as_of: dt.date, folder: Traversable | None = None, told: Path | None =
     return [*found, *expired(catalogue, as_of)]
 
 
-def _shelf(folder: Traversable | None) -> Traversable:
-    return folder if folder is not None else files("groundplan.catalogue") / "data"
+def _shelf(folder: "Traversable | None") -> "Traversable":
+    return folder if folder is not None else _DATA
 
 
-def _assembled(shelf: Traversable, tables: Tables) -> Catalogue:
+def _assembled(shelf: "Traversable", tables: Tables) -> Catalogue:
     told = [build(FactPage, table, place) for place, table in tables.items()]
     catalogue = _assemble(shelf, told)
     check(catalogue, tuple(page.subject for page in told if page.layer))
     return catalogue
 
 
-def _assemble(shelf: Traversable, told: list[FactPage]) -> Catalogue:
+def _assemble(shelf: "Traversable", told: list[FactPage]) -> Catalogue:
     method = build(Method, read(shelf / "method.toml"), "method.toml")
     pages = {page.name: page for page in _pages(shelf / "frameworks", method.order)}
     needs = build(_Needs, read(shelf / "needs.toml"), "needs.toml")
@@ -150,18 +153,18 @@ def _assemble(shelf: Traversable, told: list[FactPage]) -> Catalogue:
     )
 
 
-def _pages(folder: Traversable, order: tuple[str, ...]) -> list[FrameworkPage]:
+def _pages(folder: "Traversable", order: tuple[str, ...]) -> list[FrameworkPage]:
     """Give the pages in the stated order, further ones by name: the order breaks exact ties."""
     names = set(_names(folder))
     ordered = [name for name in order if name in names] + sorted(names - set(order))
     return [build(FrameworkPage, read(folder / f"{name}.toml"), f"frameworks/{name}.toml") for name in ordered]
 
 
-def _fact_tables(folder: Traversable) -> Tables:
+def _fact_tables(folder: "Traversable") -> Tables:
     return {f"facts/{name}.toml": read(folder / f"{name}.toml") for name in sorted(_names(folder))}
 
 
-def _names(folder: Traversable) -> list[str]:
+def _names(folder: "Traversable") -> list[str]:
     return [file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")]
 
 

@@ -8,11 +8,13 @@ import tomllib
 import types
 from collections.abc import Callable
 from functools import cache
-from importlib.resources.abc import Traversable
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from groundplan.catalogue.parsed import parsed
 from groundplan.errors import CatalogueError, Problem
+
+if TYPE_CHECKING:  # at run time it would bring readers of archives along
+    from importlib.resources.abc import Traversable
 
 __all__ = ["build", "read"]
 
@@ -33,7 +35,7 @@ class _Wrong(Exception):  # noqa: N818 -- never leaves this module
         return _Wrong(self.value, self.rule, self.remedy, step + self.place)
 
 
-def read(file: Traversable) -> dict[str, Any]:
+def read(file: "Traversable") -> dict[str, Any]:
     """Give the tables of a TOML file. Raises CatalogueError when it is missing or is not TOML."""
     try:
         text = file.read_text(encoding="utf-8")
@@ -85,7 +87,7 @@ def _record(shape: Any) -> Reader:
         if not readers:  # only now: a type may hold values of its own kind
             hints = get_type_hints(shape)
             readers.update({name: _reader(hints[name]) for name in fields})
-        values = {key: _read_key(readers, key, value) for key, value in table.items()}
+        values = _read_keys(readers, table)
         for name in required:
             if name not in values:
                 raise _Wrong("the table", f"has no {name}", f"add {name}")
@@ -94,14 +96,26 @@ def _record(shape: Any) -> Reader:
     return read_record
 
 
-def _read_key(readers: dict[str, Reader], key: str, value: Any) -> Any:
-    """Read what stands at a key of a table."""
-    if key not in readers:
-        raise _Wrong("the key", "is not known here", f"use one of {', '.join(readers)}", f".{key}")
+def _read_keys(readers: dict[str, Reader], table: dict[str, Any]) -> dict[str, Any]:
+    """Read what stands at the keys of a table."""
+    found: dict[str, Any] = {}
+    key = ""
     try:
-        return readers[key](value)
+        for key, value in table.items():
+            found[key] = readers.get(key, _unknown)(value)
+    except _Unknown:
+        raise _Wrong("the key", "is not known here", f"use one of {', '.join(readers)}", f".{key}") from None
     except _Wrong as wrong:
         raise wrong.below(f".{key}") from None
+    return found
+
+
+class _Unknown(Exception):  # noqa: N818 -- never leaves this module
+    """A key that no reader is for."""
+
+
+def _unknown(_value: Any) -> NoReturn:
+    raise _Unknown
 
 
 def _required(field: dataclasses.Field[Any]) -> bool:
@@ -170,6 +184,8 @@ def _either(hints: tuple[Any, ...]) -> Reader:
 
 def _plain(hint: Any) -> Reader:
     def read_plain(value: Any) -> Any:
+        if type(value) is hint:
+            return value
         if isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
             return value
         if hint is float and isinstance(value, int) and not isinstance(value, bool):

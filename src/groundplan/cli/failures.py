@@ -1,7 +1,5 @@
 """The one place where a failure becomes a sentence and an exit code."""
 
-import traceback
-
 import click
 from click.exceptions import NoArgsIsHelpError
 
@@ -18,6 +16,8 @@ UNFORESEEN = 70
 def told(error: BaseException, surface: Surface) -> int:
     """Tell a failure on stderr, and as JSON on stdout if that was asked for; give the exit code."""
     if surface.traceback:
+        import traceback  # noqa: PLC0415 -- loaded when it is used
+
         traceback.print_exception(error)
     if isinstance(error, click.Abort | KeyboardInterrupt):
         talk("interrupted")

@@ -1,12 +1,13 @@
 """The smallest sets of add-ons that bring what a framework lacks: an exact search that cuts off whatever is already too large."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import field
 
 from groundplan.catalogue.model import Addon, Catalogue, Provision
 from groundplan.records import dataclass
 
-__all__ = ["addon_sets", "without_doubles"]
+__all__ = ["addon_sets", "subjects", "without_doubles"]
 
 
 def addon_sets(own: dict[str, Provision], wanted: tuple[str, ...], addons: list[Addon]) -> list[tuple[Addon, ...]]:
@@ -24,18 +25,23 @@ def addon_sets(own: dict[str, Provision], wanted: tuple[str, ...], addons: list[
     return [tuple(addons[index] for index in indices) for indices in kept]
 
 
-def without_doubles(addons: Sequence[Addon], catalogue: Catalogue) -> list[Addon]:
+def without_doubles(addons: Sequence[Addon], told: AbstractSet[str]) -> list[Addon]:
     """Leave out an add-on that nothing known tells from an earlier one: same capabilities, makers and kind, no fact about either.
 
     Such a pair has equal values, and of equal stacks the earlier in the catalogue is taken anyway; but each pair would double the
-    stacks to look at.
+    stacks to look at. told: subjects that something is known about, as ``subjects`` gives them.
     """
-    told = {fact.subject for fact in catalogue.facts} | {*catalogue.extras, *catalogue.installed}
-    told |= {row.subject for row in catalogue.sockets} | {name for addon in addons for name in addon.needs}
+    told = told | {name for addon in addons for name in addon.needs}
     first: dict[tuple[object, ...], Addon] = {}
     for addon in addons:
         first.setdefault((addon.name,) if addon.name in told or addon.skills else _kind(addon), addon)
     return list(first.values())
+
+
+def subjects(catalogue: Catalogue) -> frozenset[str]:
+    """Name everything that a fact or a measured figure of a catalogue is about."""
+    found = {fact.subject for fact in catalogue.facts} | {row.subject for row in catalogue.sockets}
+    return frozenset(found | {*catalogue.extras, *catalogue.installed})
 
 
 def _kind(addon: Addon) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -108,7 +108,7 @@ class Board:
         found = np.full((len(self.rows), self.table.draws), NEVER, np.int32)
         for part in self._parts:
             if (part, framework) in self._on:
-                found[part] = self.table.added[self._on[part, framework]].max(axis=0)
+                found[part] = self._most(self._on[part, framework])
         return found
 
     def price(self, chosen: tuple[int, ...]) -> Values:
@@ -131,8 +131,17 @@ class Board:
     @cached_property
     def _alone(self) -> Values:
         """Give the most that the parts add when all are on one framework: [draws]."""
-        total: Values = self.tops.sum(axis=1, dtype=np.int32).max(axis=0)
-        return total
+        found = np.full(self.table.draws, NEVER, np.int32)
+        for framework in self.frameworks:
+            if all((part, framework) in self._on for part in self._parts):
+                own = [self._most(self._on[part, framework]) for part in self._parts]
+                np.maximum(found, reduce(np.add, own), out=found)
+        return found
+
+    def _most(self, rows: Rows) -> Values:
+        """Give the most that one of some rows adds: [draws]."""
+        most: Values = reduce(np.maximum, (self.table.added[row] for row in rows))
+        return most
 
     @cached_property
     def _beginnings(self) -> Beginnings:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from groundplan.catalogue.model import Addon, Catalogue, Framework, Provision
 from groundplan.catalogue.words import Interface
-from groundplan.decision.addon_sets import addon_sets, without_doubles
+from groundplan.decision.addon_sets import addon_sets, subjects, without_doubles
 from groundplan.decision.situation import PartView
 from groundplan.records import dataclass
 
@@ -92,11 +92,12 @@ def _all_wants(part: PartView, catalogue: Catalogue) -> Iterator[Want]:
 
 def options(part: PartView, wanted: tuple[Want, ...], catalogue: Catalogue, forbidden: frozenset[str]) -> Iterator[Option]:
     """Give every smallest stack of every framework that is not forbidden, in order of the catalogue."""
+    told = subjects(catalogue)
     for framework in catalogue.frameworks:
         if framework.name not in forbidden:
             for interface in framework.interfaces:
                 addons = [addon for addon in catalogue.addons if _fits(addon, framework, interface) and addon.name not in forbidden]
-                yield from _of(_Base(part, framework, interface), wanted, catalogue, without_doubles(addons, catalogue))
+                yield from _of(_Base(part, framework, interface), wanted, catalogue, without_doubles(addons, told))
 
 
 def _fits(addon: Addon, framework: Framework, interface: Interface) -> bool:

@@ -11,7 +11,7 @@ from groundplan.decision.part_readings import OF_SERVER, PART_READINGS
 from groundplan.decision.readings import Place, Reading, on_scale, touches, value
 from groundplan.decision.situation import PartView, Situation
 from groundplan.decision.weights import weights
-from groundplan.decision.whole import LOOKS, WHOLE_FIGURES, WHOLE_READINGS, Layout, Piece, server_of
+from groundplan.decision.whole import LOOKS, WHOLE_FIGURES, WHOLE_READINGS, Layout, Piece, server_of, together
 from groundplan.records import dataclass
 
 __all__ = ["Judged", "Scale", "Scored"]
@@ -24,13 +24,14 @@ _Key = tuple[str, int, str]
 class Scored:
     """An option in its place. added: what its part adds to the value; weakest: values of weakest-link criteria.
 
-    looks: what each criterion of the whole can notice of it.
+    looks: what each criterion of the whole can notice of it; mark: what any of them can.
     """
 
     piece: Piece
     added: float
     weakest: tuple[float, ...]
     looks: tuple[Hashable, ...]
+    mark: tuple[str, ...]
 
     @property
     def option(self) -> Option:
@@ -134,7 +135,7 @@ class Scale:
             if criterion.id in values
         )
         weakest = tuple(values.get(criterion.id, 1.0) for criterion in self.by_weakest)
-        return Scored(piece, added, weakest, tuple(LOOKS[criterion.reading](piece) for criterion in self.by_whole))
+        return Scored(piece, added, weakest, tuple(LOOKS[criterion.reading](piece) for criterion in self.by_whole), option.mark())
 
     def piece(self, part: PartView, option: Option, layout: Layout) -> Piece:
         """Give an option as a piece of the whole."""
@@ -151,11 +152,11 @@ class Scale:
         whatever it may be.
         """
         total = 0.0
+        known = self._wholes.setdefault(id(layout), (layout, {}))[1]
         for index, criterion in enumerate(self.by_weakest):
             total += self.weights[criterion.id] * min(links[index], *(one.weakest[index] for one in scored))
         for index, criterion in enumerate(self.by_whole):
-            looks = (criterion.id, one_more, *(one.looks[index] for one in scored))
-            known = self._wholes.setdefault(id(layout), (layout, {}))[1]
+            looks = (criterion.id, one_more, together([one.looks[index] for one in scored], criterion.reading))
             if looks not in known:
                 known[looks] = self._whole(criterion, scored, layout, one_more=one_more)
             total += self.weights[criterion.id] * known[looks]

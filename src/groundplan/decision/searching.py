@@ -108,15 +108,18 @@ def _scored(scale: Scale, options: tuple[tuple[Option, ...], ...], layout: Layou
 def _unbeaten(pairs: list[tuple[int, Scored]]) -> list[tuple[int, Scored]]:
     """Leave out what another stack of the same framework beats or equals for any choice of the other parts."""
     kept: list[tuple[int, Scored]] = []
+    alike: dict[tuple[str, ...], list[Scored]] = {}
     for place, scored in sorted(pairs, key=lambda pair: (-pair[1].added, pair[0])):
-        if not any(_beats(better, scored) for _, better in kept):
+        rivals = alike.setdefault(scored.mark, [])
+        if not any(_beats(better, scored) for better in rivals):
             kept.append((place, scored))
+            rivals.append(scored)
     return kept
 
 
 def _beats(one: Scored, other: Scored) -> bool:
-    same = one.piece.option.mark() == other.piece.option.mark() and one.piece.busy <= other.piece.busy
-    return same and all(left >= right for left, right in zip(one.weakest, other.weakest, strict=True))
+    """Tell whether one that adds at least as much, and is marked alike, is no worse in anything else."""
+    return one.piece.busy <= other.piece.busy and all(left >= right for left, right in zip(one.weakest, other.weakest, strict=True))
 
 
 @dataclass

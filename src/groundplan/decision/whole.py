@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, product
+from typing import cast
 
 from groundplan.catalogue.model import Fact
 from groundplan.catalogue.words import Interface
@@ -14,7 +15,18 @@ from groundplan.decision.readings import Reading
 from groundplan.decision.situation import Situation
 from groundplan.records import dataclass
 
-__all__ = ["LOOKS", "WHOLE_FIGURES", "WHOLE_READINGS", "Layout", "Piece", "layouts", "process_of", "processes", "server_of"]
+__all__ = [
+    "LOOKS",
+    "WHOLE_FIGURES",
+    "WHOLE_READINGS",
+    "Layout",
+    "Piece",
+    "layouts",
+    "process_of",
+    "processes",
+    "server_of",
+    "together",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +241,11 @@ LOOKS: dict[str, Callable[[Piece], Hashable]] = {
     "stands beside workers": lambda piece: (_lending(piece), piece.option.framework.name, piece.option.worker),
 }
 """Criterion of the whole (or whether it stands) -> what it can notice of a part."""
+
+
+def together(looks: Sequence[Hashable], criterion: str) -> Hashable:
+    """Give what a criterion of the whole can notice of pieces beside each other. looks: what it notices of each."""
+    if criterion != "simplicity":
+        return tuple(looks)
+    frameworks, *others = map(frozenset, zip(*cast("Sequence[tuple[str, ...]]", looks), strict=True))
+    return len(frameworks), *others
