@@ -1,5 +1,6 @@
 """What the team's answers change: wants, needs, code that stays, one process."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from groundplan.brief.model import ANSWERS, NEEDS, Brief, Horizon, Kind, Load, Part, Policy, Team
 from groundplan.catalogue import Catalogue
 from groundplan.decision import Decision
+from groundplan.decision.answers import one_process
 from groundplan.decision.options import Want, wants
 from groundplan.decision.preferring import preferring
 from groundplan.decision.situation import PartView, situation
@@ -92,6 +94,50 @@ def test_who_signs_in_with_another_provider_keeps_no_passwords(catalogue: Catalo
     part = replace(WEB, needs={"content_permissions": 2})
     assert "sign_in" in wanted(catalogue, brief_of(part))
     assert not {"sign_in", "password_hashing"} & set(wanted(catalogue, brief_of(part, identity="external")))
+
+
+def test_who_signs_in_with_another_provider_is_sent_there_by_the_part_where_people_sign_in(catalogue: Catalogue) -> None:
+    brief = brief_of(API, WEB, identity="external")
+    assert "external_sign_in" not in wanted(catalogue, brief, 0)
+    assert (want := wanted(catalogue, brief, 1)["external_sign_in"]).weight == 2
+    assert not want.required
+    assert wanted(catalogue, brief_of(API, identity="external"))["external_sign_in"].weight == 2  # nothing else to sign in at
+
+
+@pytest.mark.parametrize("answer", ["none", "own-users", "shared"])
+def test_nobody_is_sent_to_a_provider_who_signs_in_here_or_not_at_all(catalogue: Catalogue, answer: str) -> None:
+    assert "external_sign_in" not in wanted(catalogue, brief_of(WEB, identity=answer))
+
+
+@pytest.mark.parametrize(("name", "addons"), [("flask", ("authlib",)), ("fastapi", ("authlib",)), ("tornado", ())])
+def test_a_provider_costs_a_package_where_the_framework_has_no_word_for_it(
+    decided: Decided, name: str, addons: tuple[str, ...]
+) -> None:
+    brief = replace(brief_of(Part("door", Kind.API, 1.0)), policy=Policy(allow=(name,)))
+    asked = replace(brief, answers={"identity": "external"})
+    assert decided(brief).chosen.architecture.stacks["door"].addons == ()
+    assert decided(asked).chosen.architecture.stacks["door"].addons == addons
+
+
+def means(catalogue: Catalogue, brief: Brief) -> object:
+    """Give all that answers can move: levels, wants, code that stays, the wish to leave, processes."""
+    view = situation(brief, catalogue, AS_OF)
+    parts = [(part.needs, wants(part, catalogue), part.existing, part.leaving) for part in view.parts]
+    return parts, one_process(brief, catalogue)
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [(question, *pair) for question, given in ANSWERS.items() for pair in itertools.combinations(given, 2)],
+)
+def test_answers_mean_different_things_but_for_two_without_generated_screens(
+    catalogue: Catalogue, question: str, one: int | str, other: int | str
+) -> None:
+    old = brief_of(API, existing_code="sync", keep_existing=2)
+    grounds = [brief_of(API), brief_of(WEB), old, replace(old, incumbent={API.name: "flask"})]
+    pairs = [[replace(brief, answers=brief.answers | {question: answer}) for answer in (one, other)] for brief in grounds]
+    told_apart = any(means(catalogue, left) != means(catalogue, right) for left, right in pairs)
+    assert told_apart == ((question, one, other) != ("staff_screens", "none", "custom"))  # nothing is generated either way
 
 
 def test_one_identity_for_other_services_wants_tokens_where_people_sign_in(catalogue: Catalogue) -> None:

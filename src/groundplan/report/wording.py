@@ -57,6 +57,7 @@ _TITLES = {
     "apiflask": "APIFlask",
     "sqladmin": "SQLAdmin",
     "sqlalchemy": "SQLAlchemy",
+    "authlib": "Authlib",
     "alembic": "Alembic",
     "granian": "Granian",
     "uvicorn": "Uvicorn",
