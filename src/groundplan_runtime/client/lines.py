@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from groundplan_runtime.events.model import Position
 
-__all__ = ["SILENCE_SECONDS", "Line", "LostError", "over_socket", "over_stream"]
+__all__ = ["GONE", "SILENCE_SECONDS", "Line", "LostError", "over_socket", "over_stream"]
 
 SILENCE_SECONDS = 15.0
 """How long a line may be silent before its welcome, which tells how long it may be from then on."""
@@ -22,12 +22,16 @@ _STATUSES = {400: 4400, 401: 4401, 403: 4403, 404: 4400, 405: 4400, 406: 4400}
 
 
 class LostError(Exception):
-    """A line that ended, or was never there. code: of the protocol, 1006 without one. again: seconds to wait at least."""
+    """A line that ended, or was never there.
 
-    def __init__(self, code: int = GONE, why: str = "", again: float = 0.0) -> None:
+    code: of the protocol, 1006 without one. again: seconds to wait at least. answered: an HTTP status came instead of a line.
+    """
+
+    def __init__(self, code: int = GONE, why: str = "", again: float = 0.0, *, answered: bool = False) -> None:
         super().__init__(why)
         self.code = code
         self.again = again
+        self.answered = answered
 
 
 class Line(Protocol):
@@ -143,4 +147,4 @@ def _mark(channel: str, position: Position) -> str:
 def _refused(status: int, headers: Mapping[str, str]) -> LostError:
     again = headers.get("retry-after", "")
     seconds = float(again) if again.isascii() and again.isdigit() else 0.0
-    return LostError(_STATUSES.get(status, GONE), f"the handshake was answered with {status}", seconds)
+    return LostError(_STATUSES.get(status, GONE), f"the handshake was answered with {status}", seconds, answered=True)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from groundplan_runtime.client.lines import SILENCE_SECONDS, Line, LostError, over_socket, over_stream
+from groundplan_runtime.client.lines import GONE, SILENCE_SECONDS, Line, LostError, over_socket, over_stream
 from groundplan_runtime.events.model import Position
 
 __all__ = ["LiveClient", "LiveEvent", "RefusedError", "Reset", "SignedOutError", "full_jitter"]
@@ -65,8 +65,9 @@ class LiveClient:
     """Follows channels until it is closed; reconnects by itself and resumes. Iterate it in one task.
 
     url: of the socket; of an event stream when it begins with http. events: of the stream to try when the socket cannot be
-    opened. cookie: the Cookie header of a signed-in account. origin: scheme, host and port of the product's address. draw: gives a
-    number in [0, 1) for the waits. refused: the error frames of the server, newest last. reconnects: how often it had to.
+    opened, whatever its handshake was answered with. cookie: the Cookie header of a signed-in account. origin: scheme, host and
+    port of the product's address. draw: gives a number in [0, 1) for the waits. refused: the error frames of the server, newest
+    last. reconnects: how often it had to.
     """
 
     def __init__(
@@ -132,7 +133,10 @@ class LiveClient:
                         yield told
             except LostError as lost:
                 again = lost.again
-                _stop_if_final(lost)
+                if lost.code != GONE and lost.answered and self._can_stream:
+                    failures = _TRIES - 1  # who answers a handshake may be a proxy that knows no sockets; a stream tells
+                else:
+                    _stop_if_final(lost)
             finally:
                 self._line = None
             if self._stale:
@@ -161,6 +165,10 @@ class LiveClient:
     @property
     def _streams(self) -> bool:
         return self._addresses[0].startswith("http")
+
+    @property
+    def _can_stream(self) -> bool:
+        return not self._streams and len(self._addresses) > 1
 
     async def _listen(self, line: Line) -> AsyncIterator[LiveEvent | Reset]:
         self._drain_at, self._silence = float("inf"), SILENCE_SECONDS

@@ -181,6 +181,21 @@ async def test_a_client_whose_sockets_do_not_get_through_uses_the_stream(name: s
         assert follower.all("load") == ["new"]
 
 
+@pytest.mark.parametrize("name", CLIENTS)
+async def test_a_client_whose_handshake_is_refused_by_a_status_uses_the_stream(name: str, served: House, numbers: Numbers) -> None:
+    await numbers.more(2)
+    addresses = (f"ws://127.0.0.1:{served.port}/nowhere?user=ann", served.events())
+    async with CLIENTS[name](served, "ann", "sale", 0.0, addresses) as follower:
+        await follower.until(lambda: numbers.shown_by(follower))
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+async def test_a_client_that_the_stream_refuses_as_well_stops(name: str, served: House) -> None:
+    addresses = (f"ws://127.0.0.1:{served.port}/nowhere?user=", served.events(""))
+    async with CLIENTS[name](served, "ann", "sale", 0.0, addresses) as follower:
+        await follower.until(lambda: follower.told[-1:] == [{"status": "signed-out"}])
+
+
 async def test_a_python_client_on_a_stream_can_follow_more_later(served: House, numbers: Numbers) -> None:
     served.people.allow("ann", "office.view_sale", "office.view_shop")
     async with LiveClient(served.events()) as client:

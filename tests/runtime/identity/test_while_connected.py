@@ -1,4 +1,4 @@
-"""Sign-ins that end, and accounts that change, while a socket is open and a page keeps asking: every adapter, a real Django.
+"""Sign-ins that end, and accounts that change, while a line is open and a page keeps asking: every adapter, a real Django.
 
 Nobody rings a doorbell here: the Django process knows no address to ring at, so every change is found by looking.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -79,6 +80,18 @@ def following(host: str, key: str) -> Iterator[ClientConnection]:
         yield socket
 
 
+@contextmanager
+def streaming(host: str, key: str, patience: float = 5.0) -> Iterator[Iterator[Any]]:
+    """Give the frames of a stream that follows the sales. patience: seconds until one that does not come is an error."""
+    headers = {"cookie": f"sessionid={key}", "accept": "text/event-stream", "origin": f"http://{host}"}
+    timeout = httpx.Timeout(5, read=patience)
+    with httpx.stream("GET", f"http://{host}/events?channel=sale", headers=headers, timeout=timeout) as answer:
+        frames = (json.loads(line.removeprefix("data: ")) for line in answer.iter_lines() if line.startswith("data: "))
+        assert next(frames)["type"] == "welcome"
+        assert next(frames)["type"] in {"reset", "subscribed"}
+        yield frames
+
+
 def closed_with(socket: ClientConnection, within: float) -> int | None:
     """Give the code with which the server closes the socket, None when it does not in so many seconds."""
     try:
@@ -96,6 +109,26 @@ def test_a_socket_is_closed_within_two_seconds_of(what: str, host: str, sqlite: 
     with following(host, key) as socket:
         change(sqlite, key)
         assert closed_with(socket, 2.0) == code
+
+
+@pytest.mark.parametrize("what", few(sorted(CHANGES, key=lambda name: CHANGES[name][1], reverse=True)))
+def test_a_stream_is_ended_within_two_seconds_of(what: str, host: str, sqlite: Site, key: str) -> None:
+    change, code = CHANGES[what]
+    with streaming(host, key) as frames:
+        change(sqlite, key)
+        began = time.monotonic()
+        assert next(frames)["code"] == code
+        assert time.monotonic() - began < 2.0
+        assert next(frames, None) is None
+
+
+def test_a_stream_stays_open_when_somebody_else_loses_a_permission(host: str, sqlite: Site, key: str) -> None:
+    sqlite("make_user", "ben")
+    sqlite("make_group", "guests", permissions=["office.view_sale"], members=["ben"])
+    with streaming(host, key, patience=0.5) as frames:
+        sqlite("change", "g.delete()", g="guests")
+        with pytest.raises(httpx.ReadTimeout):
+            next(frames)
 
 
 @pytest.mark.parametrize("what", few(UNHEARD))
