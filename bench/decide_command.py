@@ -3,7 +3,8 @@
 Every command is a new process. They take turns, so that whatever else the machine does falls on all of them alike; the first round
 warms the caches and does not count. Time on the wall and processor time (user and system), medians with the middle half of the
 rounds, and the ratio to the import, round by round. Without bytecode on disk Python would compile every module each time, so it
-is written first. ``--rounds N`` for other than 15.
+is written first, also where PYTHONDONTWRITEBYTECODE is set. Without the parsed catalogue of an installation every file of it would
+be parsed each time, so it is asked for. ``--rounds N`` for other than 15.
 """
 
 import argparse
@@ -19,7 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import groundplan
+import groundplan_runtime
 from groundplan import brief, catalogue
+from groundplan.catalogue.parsed import parsed
 from groundplan.decision import decide
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -47,6 +50,13 @@ class Command:
             self.cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
+def unparsed() -> str:
+    """Name a file of the catalogue that was changed since the installation; empty when there is none."""
+    data = Path(groundplan.__file__).parent / "catalogue" / "data"
+    known = parsed()
+    return next((file.name for file in sorted(data.rglob("*.toml")) if file.read_text(encoding="utf-8") not in known), "")
+
+
 def largest() -> str:
     """Name the example with most candidates but for pulse."""
     known = catalogue.load()
@@ -71,7 +81,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
-    compileall.compile_dir(Path(groundplan.__file__).parent, quiet=1)
+    if rounds < 2:
+        parser.error("--rounds must be at least 2: one value has no spread")
+    if missing := unparsed():
+        parser.error(f"{missing} is not in the parsed catalogue; install Groundplan anew (pip install -e .)")
+    for package in (groundplan, groundplan_runtime):
+        compileall.compile_dir(Path(str(package.__file__)).parent, quiet=1)
     decisions = [f"decide {name}" for name in ("pulse", largest())]
     commands = [Command("import numpy", ["import numpy"]), Command("--help", [TOOL, "--help"])]
     commands += [Command(name, [TOOL, "decide", str(EXAMPLES / f"{name.split()[1]}.toml"), "--as-of", AS_OF]) for name in decisions]
