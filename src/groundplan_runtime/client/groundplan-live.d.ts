@@ -17,7 +17,7 @@ export interface LiveEvent<Data = unknown> {
   at: string;
 }
 
-/** live: events arrive. signed-out, refused, closed: nothing more will happen. */
+/** live: events arrive. connecting: there is no line, or it was silent for longer than the server said. signed-out, refused, closed: nothing more will happen. */
 export type Status = "connecting" | "live" | "signed-out" | "refused" | "closed";
 
 /** new: the first time. epoch, trimmed, too_far: resuming was not possible. parked: one event could not be carried. */
