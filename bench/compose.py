@@ -25,7 +25,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from support import rounds
+from support import house, rounds
 
 from groundplan_runtime.runner.ports import free_port
 from runtime.runner.projects import TRIO, clean_environment, running, write
@@ -49,15 +49,7 @@ class Form:
 def spent(form: Form) -> float:
     """Give processor seconds used so far by the processes of a form and all below them."""
     tree = {process for pid in form.pids for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))}
-    return sum(map(used, tree))
-
-
-def used(process: psutil.Process) -> float:
-    """Give processor seconds of one process: to the nanosecond where Linux tells, else in steps of ten milliseconds."""
-    threads = list(Path(f"/proc/{process.pid}/task").glob("*/schedstat"))
-    if not threads:
-        return sum(process.cpu_times()[:2])
-    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+    return sum(map(house.used, tree))
 
 
 async def load(form: Form) -> None:

@@ -1,10 +1,11 @@
 """One message to 1,000 sockets: ours with queues, order and resume, beside a bare loop, Django Channels and python-socketio.
 
 All servers run at once, each on uvicorn (uvloop, no compression, the same processor) with its own 1,000 open sockets; their turns
-are bracketed by turns of the bare loop, which promises nothing. A turn is 8 single messages for the latency and 20 back to back for
-the rate. Ours publishes each message in a PostgreSQL transaction and carries it through the relay and Valkey; the clock runs from
-before that transaction. The bare loop hears from the same Valkey by pub/sub. Channels and python-socketio are told to send inside
-their own server by one request, which spares them what a second process would cost. ``--keep`` writes the raw data.
+are bracketed by turns of the bare loop, which promises nothing. A turn is 8 single messages for the latency and 20 back to back
+for the rate. Ours publishes each message in a PostgreSQL transaction and carries it through the relay and Valkey; the clock runs
+from before that transaction. The bare loop hears from the same Valkey by pub/sub. Channels and python-socketio are told to send
+inside their own server by one request, which spares them what a second process would cost. ``--keep`` writes the raw data;
+``--only "channels, pub/sub layer"`` leaves the other rivals out.
 """
 
 import asyncio
@@ -184,6 +185,8 @@ def _plain(turns: list[Turn]) -> str:
 
 
 def main() -> None:
+    for name in [name for name in RIVALS if "--only" in sys.argv and name not in sys.argv]:
+        del RIVALS[name]
     house.pin(1)
     where = rounds.conditions("uvicorn", "websockets", "starlette", "channels", "channels-redis", "python-socketio", "uvloop")
     print(f"{where}; {rounds.ROUNDS} rounds, {SOCKETS} sockets each\n")

@@ -63,6 +63,8 @@ def main() -> None:
     print("| server | bare KiB | ours KiB | ours to bare |\n| --- | --- | --- | --- |")
     raw = {}
     for name, command in SERVERS.items():
+        if "--only" in sys.argv and name not in sys.argv:
+            continue
         own = house.PROJECT if name == PROJECT else command
         bare, ours = functools.partial(start, "bare", command, ()), functools.partial(start, "ours", own, (SUBSCRIBE,))
         runs, found = rounds.bracketed(bare, {"ours": ours})

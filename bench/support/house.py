@@ -32,7 +32,7 @@ class Server:
     process: psutil.Process
 
     def processor(self) -> float:
-        return sum(sum(one.cpu_times()[:2]) for one in self._tree())
+        return sum(map(used, self._tree()))
 
     def memory(self) -> int:
         return sum(one.memory_full_info().uss for one in self._tree())
@@ -45,6 +45,14 @@ def pin(processor: int, pid: int = 0) -> None:
     """Keep a process on one processor, where there are several and the system can."""
     if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(pid, {processor})
+
+
+def used(process: psutil.Process) -> float:
+    """Give processor seconds of one process: to the nanosecond where Linux tells, else in steps of ten milliseconds."""
+    threads = list(Path(f"/proc/{process.pid}/task").glob("*/schedstat"))
+    if not threads:
+        return sum(process.cpu_times()[:2])
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
 @contextmanager
