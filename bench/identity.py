@@ -27,7 +27,7 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 from runtime.identity.site_files import Site, write_project  # noqa: E402 - the tests' own Django project
 
-ROUNDS = 15
+ROUNDS = 9
 SECONDS = 0.5
 CONNECTIONS = 16
 WAYS = {
