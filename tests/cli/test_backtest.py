@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Program
+from cli.terminal import Terminal
 
 OPEN = Path(__file__).parents[2] / "backtest" / "open"
 KEYS = {
@@ -59,3 +60,12 @@ def test_a_folder_that_is_none_is_one_sentence_and_exit_2(groundplan: Program, t
     assert ended.returncode == 2
     assert json.loads(ended.stdout)["error"]["exit_code"] == 2
     assert "holds no case files" in ended.stderr
+
+
+def test_on_a_terminal_it_tells_how_far_it_is(folder: Path) -> None:
+    """Two cases, each decided in four variants and with equal weights."""
+    terminal = Terminal("backtest", str(folder), "--draws", "0", cwd=folder)
+    for words in ("decisions: 1 of 10, ", "decisions: 9 of 10, "):
+        terminal.wait_for(words)
+    code, told = terminal.end()
+    assert (code, told.partition(",")[0]) == (0, "2 decisions")

@@ -11,6 +11,7 @@ from groundplan.cli.progress import Timed
 from groundplan.events import Event, Progress, Told
 from groundplan.report.condensing import condensed
 from groundplan.report.decision_json import decision_schema
+from groundplan.report.what_if_json import comparison_schema, ledger_schema, versus_schema
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -202,3 +203,32 @@ def test_a_record_with_flips_verifies(groundplan: Program, tmp_path: Path) -> No
     assert made.returncode == 0
     assert "### Another answer would change it" in record.read_text()
     assert groundplan("verify", record).returncode == 0
+
+
+SCHEMAS = {"ledger": ledger_schema, "versus": versus_schema, "comparison": comparison_schema}
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("ledger", ("--ledger",)),
+        ("versus", ("--versus", "fastapi")),
+        ("versus", ("--versus", "flask+django")),
+        ("comparison", ("--compare", EXAMPLES / "pulse-mvp.toml")),
+        ("comparison", ("--compare-as-of", "2016")),
+    ],
+    ids=["ledger", "favourite", "favourites", "another brief", "another day"],
+)
+def test_what_is_told_instead_fits_its_published_schema(groundplan: Program, name: str, options: tuple[str | Path, ...]) -> None:
+    value = json.loads(groundplan("decide", EXAMPLES / "device-api.toml", *ON, *options, "--format", "json").stdout)
+    schema = json.loads((ROOT / "docs/reference" / f"{name}.schema.json").read_text())
+    jsonschema.validate(value, schema)
+    with pytest.raises(jsonschema.ValidationError, match="mood"):
+        jsonschema.validate(value | {"mood": "good"}, schema)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_published_schemas_of_what_is_told_instead_are_current(groundplan: Program, name: str) -> None:
+    published = (ROOT / "docs/reference" / f"{name}.schema.json").read_text()
+    assert groundplan("schema", name).stdout == published
+    assert json.loads(published) == SCHEMAS[name]()

@@ -32,12 +32,23 @@ def test_a_file_gets_a_line_per_step_and_no_control_characters() -> None:
     )
 
 
-def test_a_terminal_sees_how_far_it_is_in_place() -> None:
+def on_a_terminal(events: Iterable[Event], end: str) -> str:
+    """Give what a terminal is sent, up to these last characters."""
     ours, theirs = pty.openpty()
     with os.fdopen(theirs, "w") as stream:
-        tell(Talker(stream), EVENTS[:3])
+        tell(Talker(stream), events)
         seen = ""
-        while not seen.endswith("20 of 40"):
+        while not seen.endswith(end):
             seen += os.read(ours, 10_000).decode()
     os.close(ours)
+    return seen
+
+
+def test_what_is_done_leaves_an_empty_line_to_who_writes_next() -> None:
+    seen = on_a_terminal([Progress("answers", 1, 2, 0.4), Progress("answers", 2, 2, 0.0)], "\r\x1b[K")
+    assert seen == "\r\x1b[K  answers: 1 of 2, 0 s left\r\x1b[K"
+
+
+def test_a_terminal_sees_how_far_it_is_in_place() -> None:
+    seen = on_a_terminal(EVENTS[:3], "20 of 40")
     assert seen.split("\r\x1b[K") == ["", "  load … (about 20 s)", "  load: 10 of 40, 15 s left", "  load: 20 of 40"]

@@ -19,6 +19,7 @@ Told = Callable[[str], Telling]
 SameAs = Callable[[str, str], None]
 EXAMPLES = ["pulse", "pulse-mvp", "device-api", "aggregation", "grants", "notifications"]
 EVERY = sorted(path.stem for path in (Path(__file__).parents[2] / "examples").glob("*.toml"))
+TWINS = sorted(f"twins/{path.stem}" for path in (Path(__file__).parents[2] / "examples/twins").glob("*.toml"))
 PUBLISHED = Path(__file__).parents[2] / "docs" / "reference" / "decision.schema.json"
 
 
@@ -101,7 +102,7 @@ def test_a_choice_without_rival_or_doubt_says_only_what_there_is(told: Told) -> 
     assert "To check first" not in text
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [*EVERY, *(pytest.param(name, marks=pytest.mark.long) for name in TWINS)])
 def test_the_json_fits_the_published_schema(told: Told, name: str) -> None:
     telling = told(name)
     value = json.loads(json.dumps(telling_json(telling)))

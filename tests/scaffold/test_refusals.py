@@ -30,7 +30,10 @@ def test_a_stack_without_a_template_is_named_with_what_there_is_instead() -> Non
 
 
 def test_a_kind_without_any_template_is_said_to_have_none() -> None:
-    with pytest.raises(NotBuildableError, match="nothing yet"):
+    with pytest.raises(
+        NotBuildableError,
+        match=re.escape("kind worker cannot be built yet, on django or any other; there are templates for the kinds api, "),
+    ):
         find_template("worker", Stack("django", (), "any", "wsgi"))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
+from typing import TypeVar
 
 from groundplan.backtest.baselines import baselines, equal_weights
 from groundplan.backtest.deciding import Method, advised, answered
@@ -9,6 +11,7 @@ from groundplan.backtest.levels import levels
 from groundplan.backtest.model import Asked, Case, Report, Score, Study
 from groundplan.backtest.scoring import score
 from groundplan.catalogue.model import Catalogue
+from groundplan.events import Listener, Progress, ignore
 
 __all__ = ["GROUPS", "VARIANTS", "study"]
 
@@ -31,12 +34,15 @@ GROUPS: dict[str, Callable[[Case], bool]] = {
 }
 """Group -> whether a case is in it; reported apart because years and incumbents decide much."""
 
-Step = Callable[[int], None]
+Found = TypeVar("Found")
+Step = Callable[[], None]
+"""Is told after each case that was decided."""
 
 
-def study(cases: Sequence[Case], catalogue: Catalogue, draws: int, step: Step = lambda _done: None) -> Report:
-    """Give the whole report. draws: behind the word of confidence; 0 leaves it out. step: told how many are done."""
+def study(cases: Sequence[Case], catalogue: Catalogue, draws: int, listener: Listener = ignore) -> Report:
+    """Give the whole report. draws: behind the word of confidence; 0 leaves it out."""
     method, sure = Method(catalogue, levels()), Method(catalogue, levels(), draws)
+    step = _steps(len(cases) * (len(VARIANTS) + 1), listener)
     studies = {name: _study(cases, variant, sure, step) for name, variant in VARIANTS.items()}
     first = next(iter(studies.values()))
     return Report(
@@ -44,14 +50,25 @@ def study(cases: Sequence[Case], catalogue: Catalogue, draws: int, step: Step = 
         catalogue_version=catalogue.version,
         variants=studies,
         groups={name: _group(cases, first, holds) for name, holds in GROUPS.items()},
-        baselines=_baselines(cases, method),
+        baselines=_baselines(cases, method, step),
     )
 
 
+def _steps(total: int, listener: Listener) -> Step:
+    """Give what counts cases for a listener: each is decided once for every variant and once with equal weights."""
+    counted = count(1)
+    return lambda: listener(Progress("decisions", next(counted), total))
+
+
 def _study(cases: Sequence[Case], variant: Callable[[Asked], Asked], method: Method, step: Step) -> Study:
-    answers = tuple(answered(variant(case.asked), method) for case in cases)
-    step(len(cases))
+    answers = tuple(_then(step, answered(variant(case.asked), method)) for case in cases)
     return Study(answers, score(cases, answers))
+
+
+def _then(step: Step, found: Found) -> Found:
+    """Give what was found, and tell that it was."""
+    step()
+    return found
 
 
 def _group(cases: Sequence[Case], found: Study, holds: Callable[[Case], bool]) -> Score:
@@ -59,9 +76,9 @@ def _group(cases: Sequence[Case], found: Study, holds: Callable[[Case], bool]) -
     return score([case for case, _ in pairs], [answer for _, answer in pairs])
 
 
-def _baselines(cases: Sequence[Case], method: Method) -> dict[str, tuple[int, int]]:
+def _baselines(cases: Sequence[Case], method: Method, step: Step) -> dict[str, tuple[int, int]]:
     flat = replace(method, catalogue=equal_weights(method.catalogue))
-    advisers = {**baselines(method.catalogue), "equal_weights": lambda asked: advised(asked, flat)}
+    advisers = {**baselines(method.catalogue), "equal_weights": lambda asked: _then(step, advised(asked, flat))}
     return {name: _counts(cases, adviser) for name, adviser in advisers.items()}
 
 

@@ -7,6 +7,7 @@ import click
 
 from groundplan import catalogue
 from groundplan.backtest import Report, load, study
+from groundplan.cli.progress import Talker, Timed
 from groundplan.cli.surface import as_json, file_option, format_option, put
 from groundplan.report.backtest_json import backtest_json
 from groundplan.report.backtest_text import backtest_text
@@ -31,4 +32,4 @@ def command(folder: Path, form: str, draws: int, output: Path | None) -> None:
     needs alone, as of the end of its year, and the advice is held against
     what was chosen. The same cases give the same bytes.
     """
-    put(_FORMS[form](study(load(folder), catalogue.load(), draws)), output)
+    put(_FORMS[form](study(load(folder), catalogue.load(), draws, Timed(Talker()))), output)

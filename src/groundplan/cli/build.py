@@ -61,7 +61,7 @@ def _instead(telling: Telling) -> str:
         telling.brief, decision, telling.catalogue, lambda brief: decide(brief, telling.catalogue, decision.as_of, draws=0)
     )
     if near is None:
-        return "Nothing that can be built yet serves this brief."
+        return "Nothing else for this brief can be built either. The decision holds; the code of such a part is yours to write."
     values = f"value {near.value:.3f} instead of {decision.chosen.value:.3f}"
     return f"The nearest that can be built is {in_words(near.architecture)}, {values}."
 

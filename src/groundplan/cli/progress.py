@@ -25,6 +25,8 @@ class Talker:
         match event:
             case StepStarted(step, expected):
                 self._now(f"  {step} …{f' (about {expected:.0f} s)' if expected else ''}")
+            case Progress(done=done, total=total) if done >= total:
+                self._now("", only_live=True)  # whoever writes next begins on an empty line
             case Progress(step, done, total, remaining):
                 self._now(f"  {step}: {done} of {total}{'' if remaining is None else f', {remaining:.0f} s left'}", only_live=True)
             case StepFinished(step, seconds, ok):

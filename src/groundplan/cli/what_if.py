@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 from groundplan import catalogue as catalogues
-from groundplan.catalogue.storing import plain
 from groundplan.cli.deciding import Question, read
 from groundplan.cli.progress import Talker, Timed
 from groundplan.cli.surface import as_json, width
@@ -13,9 +12,9 @@ from groundplan.decision.comparing import compare
 from groundplan.decision.flipping import ledger
 from groundplan.decision.versus import favourites, versus
 from groundplan.report.compare_text import compare_text
-from groundplan.report.decision_json import FORMAT, decision_json, rounded
 from groundplan.report.ledger_text import ledger_text
 from groundplan.report.versus_text import versus_text
+from groundplan.report.what_if_json import comparison_json, ledger_json, versus_json
 
 __all__ = ["answered"]
 
@@ -31,7 +30,7 @@ def _listed(question: Question) -> str:
     catalogue = catalogues.load()
     found = ledger(read(question.path, catalogue), catalogue, question.as_of, Timed(Talker()))
     if question.json:
-        return as_json(rounded({"format": FORMAT, **plain(found)}))
+        return as_json(ledger_json(found))
     return ledger_text(found, width(), color=question.color)
 
 
@@ -41,7 +40,7 @@ def _favoured(question: Question, name: str) -> str:
     names = favourites(name, catalogue)
     found = versus(brief, catalogue, decide(brief, catalogue, question.as_of), names)
     if question.json:
-        return as_json(rounded({"format": FORMAT, "brief_name": brief.name, "as_of": question.as_of, **plain(found)}))
+        return as_json(versus_json(found, brief.name, question.as_of))
     return versus_text(found, brief.name, width(), color=question.color)
 
 
@@ -53,8 +52,7 @@ def _compared(question: Question) -> str:
     right = decide(beside, catalogue, question.other_day or question.as_of)
     found = compare((brief, left), (beside, right), catalogue)
     if question.json:
-        sides = {"left": decision_json(left), "right": decision_json(right)}
-        return as_json(rounded({"format": FORMAT, **plain(found), **sides}))
+        return as_json(comparison_json(found, left, right))
     return compare_text(found, width(), color=question.color, files=_files(brief.source, beside.source))
 
 

@@ -10,7 +10,7 @@ from groundplan.decision.operating import Operating
 from groundplan.report.flips_pieces import shapes
 from groundplan.report.telling import Telling
 
-__all__ = ["FORMAT", "decision_json", "decision_schema", "rounded", "telling_json"]
+__all__ = ["FORMAT", "decision_json", "decision_schema", "object_schema", "rounded", "telling_json"]
 
 FORMAT = 1
 
@@ -47,9 +47,13 @@ def rounded(value: Any) -> Any:
 
 def decision_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of ``telling_json``, made from the types themselves; the further parts are optional."""
-    schema = _object(Decision)
-    loads = {"type": "array", "items": _object(Operating), "description": "In the order of ``ranked``; empty: no such load stated."}
-    more = {"operating": loads, "operating_later": loads, "sections": {"type": "object", "properties": _sections()}}
+    schema = object_schema(Decision)
+    loads = {
+        "type": "array",
+        "items": object_schema(Operating),
+        "description": "In the order of ``ranked``; empty: no such load stated.",
+    }
+    more = {"operating": loads, "operating_later": loads, "sections": _sections()}
     schema["properties"] = {"format": {"const": FORMAT}, "gap": {"type": ["number", "null"]}, **schema["properties"], **more}
     schema["required"] = ["format", "gap", *schema["required"]]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Groundplan decision", **schema}
@@ -59,12 +63,13 @@ def _sections() -> dict[str, Any]:
     """Give the schema of each piece that may be among the sections; null where there was nothing to tell."""
     found: dict[str, Any] = {}
     for key, (shape, many) in shapes().items():
-        value = {"type": "array", "items": _object(shape)} if many else _object(shape)
+        value = {"type": "array", "items": object_schema(shape)} if many else object_schema(shape)
         found[key] = {"anyOf": [value, {"type": "null"}]}
-    return found
+    return {"type": "object", "properties": found, "additionalProperties": False}
 
 
-def _object(shape: type) -> dict[str, Any]:
+def object_schema(shape: type) -> dict[str, Any]:
+    """Give the schema of what ``plain`` makes of a dataclass: all of its fields, and nothing else."""
     hints = get_type_hints(shape)
     names = [field.name for field in fields(shape)]
     properties = {name: _of(hints[name]) for name in names}
@@ -88,7 +93,7 @@ def _of(hint: Any) -> dict[str, Any]:
         return {"anyOf": [_of(argument) for argument in arguments]}
     if origin is Literal:
         return {"enum": list(arguments)}
-    return _object(hint) if is_dataclass(hint) and isinstance(hint, type) else {"type": _PLAIN[hint]}
+    return object_schema(hint) if is_dataclass(hint) and isinstance(hint, type) else {"type": _PLAIN[hint]}
 
 
 _PLAIN = {bool: "boolean", str: "string", float: "number", int: "integer", type(None): "null"}

@@ -95,10 +95,18 @@ def find_template(kind: str, stack: Stack) -> Template:
     ]
     if fitting:
         return min(fitting, key=lambda template: len(template.addons))
+    raise NotBuildableError(_lacking(kind, " + ".join((stack.framework, *stack.addons))))
+
+
+def _lacking(kind: str, name: str) -> str:
+    """Say that there is no template, and what there is: for that kind, or where it has none, for which kinds."""
     stacks = [" + ".join((template.framework, *template.addons)) for template in buildable() if template.kind == kind]
-    known = ", ".join(stacks) if stacks else "nothing yet"
-    name = " + ".join((stack.framework, *stack.addons))
-    raise NotBuildableError(f"There is no template for a part of kind {kind} on {name}; for {kind} there is: {known}.")
+    if stacks:
+        return f"There is no template for a part of kind {kind} on {name}; for {kind} there is: {', '.join(stacks)}."
+    kinds = sorted({template.kind for template in buildable()})
+    return (
+        f"A part of kind {kind} cannot be built yet, on {name} or any other; there are templates for the kinds {', '.join(kinds)}."
+    )
 
 
 def _sources(folder: Traversable, path: str) -> list[Source]:
