@@ -25,7 +25,9 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 
 
-SCHEMAS = "'{brief|decision}': 'breif' is not one of 'brief', 'decision'."
+SCHEMAS = (
+    "'{brief|decision|ledger|versus|comparison}': 'breif' is not one of 'brief', 'decision', 'ledger', 'versus', 'comparison'."
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -24,7 +24,7 @@ def pulse(example: Example, catalogue: Catalogue) -> Ledger:
 
 def test_without_anybody_who_has_shipped_fastapi_the_api_of_pulse_is_on_django(pulse: Ledger) -> None:
     found = {flip.change: flip.architecture for flip in pulse.flips}
-    assert found["nobody has shipped with fastapi, not 1"].stacks["public"].framework == "django"
+    assert found["nobody has shipped with FastAPI, not 1"].stacks["public"].framework == "django"
 
 
 def test_a_safe_choice_flips_on_nothing(example: Example, catalogue: Catalogue) -> None:
@@ -145,7 +145,7 @@ def test_pairs_flip_together_and_none_of_them_alone(example: Example, catalogue:
     every = {change.words: change for change in changes(brief, catalogue)}
     assert found
     for flip in found:
-        one, other = (every[words] for words in flip.change.split(" and ", 1))
+        one, other = (every[words] for words in flip.change.split(", together with "))
         assert not alone & {one.words, other.words}
         assert decide(other.apply(one.apply(brief)), catalogue, AS_OF, draws=0).chosen.architecture == flip.architecture
 

@@ -173,7 +173,11 @@ def _skills(brief: Brief, catalogue: Catalogue) -> Iterator[Change]:
             yield Change(f"team.shipped.{name}", words, _with_team(_shipped(name, count)))
     for skill, told in team.shipped.items():
         if told:
-            yield Change(f"team.shipped.{skill}", f"nobody has shipped with {skill}, not {told}", _with_team(_shipped(skill, 0)))
+            yield Change(
+                f"team.shipped.{skill}",
+                f"nobody has shipped with {learned.get(skill, skill)}, not {told}",
+                _with_team(_shipped(skill, 0)),
+            )
 
 
 def _shipped(skill: str, count: int) -> Callable[[Team], Team]:

@@ -83,7 +83,7 @@ def pairs(
     for done, (one, other) in enumerate(every, 1):
         then = _then(other.apply(one.apply(brief)), catalogue, as_of)
         if then is not None and not alike(single.architecture, then):
-            found.append(Flip(f"{one.words} and {other.words}", then, (one.place, other.place)))
+            found.append(Flip(f"{one.words}, together with {other.words}", then, (one.place, other.place)))
         listener(Progress("pairs of answers", done, len(every)))
     return tuple(found)
 

@@ -102,6 +102,13 @@ def _led_by(words: str, changes: list[str]) -> str:
     return f"{words}, when {'; or '.join(changes)}" if len(changes) <= _FEW else "\n".join((f"{words}, when", *changes))
 
 
+def _elsewhere(count: int, one: str, many: str = "") -> str:
+    """Say how many changes change the decision. many: the word for more than one, where it is not ``one`` with an s."""
+    if not count:
+        return f"no {one} leads elsewhere"
+    return f"1 {one} leads elsewhere" if count == 1 else f"{count} {many or f'{one}s'} lead elsewhere"
+
+
 def figure_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listener: Listener = ignore) -> Section:
     """Give every figure of the catalogue that changes the decision when it is another."""
     from groundplan.decision.fact_flips import fact_flips  # noqa: PLC0415 -- loaded when it is used
@@ -112,7 +119,7 @@ def figure_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listene
     shared = (
         f"the same for the best and its nearest rival, so that it cancels: {', '.join(asked(*one) for one in found.cancelling)}"
     )
-    count = f"{len(found.flips)} other values lead elsewhere; {found.tried} figures were followed, each decided anew"
+    count = f"{_elsewhere(len(found.flips), 'other value')}; {found.tried} figures were followed, each decided anew"
     items = (*_subject(found.architecture, decision), *_together(told), *([shared] if found.cancelling else []), count)
     return Section("facts", "Another figure would change it", items, found, least=_ALL)
 
@@ -133,7 +140,7 @@ def pair_flips(decision: Decision, brief: Brief, catalogue: Catalogue, listener:
 
     found = pairs(brief, catalogue, decision.as_of, listener)
     items = _together([(flip.architecture, flip.change) for flip in found])
-    count = f"{len(found)} pairs of answers lead elsewhere where neither does alone, each decided anew"
+    count = f"{_elsewhere(len(found), 'pair of answers', 'pairs of answers')} where neither does alone, each decided anew"
     return Section("pairs", "Two other answers together would change it", (*items, count), found, least=_ALL)
 
 
