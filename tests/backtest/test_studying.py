@@ -7,6 +7,7 @@ import pytest
 from backtest.conftest import copied
 from groundplan.backtest import Report, load, study
 from groundplan.catalogue import load as load_catalogue
+from groundplan.events import Progress
 
 NAMES = ("azure-search-openai-demo", "searxng", "yente", "zulip")
 
@@ -51,7 +52,7 @@ def test_baselines_are_counted_over_the_same_cases(report: Report) -> None:
     assert set(report.baselines) == {"always_django", "always_fastapi", "rank_of_today", "year_rule", "equal_weights"}
 
 
-def test_each_variant_tells_when_it_is_done(cases: Path) -> None:
-    done: list[int] = []
-    study(load(copied(cases, "yente")), load_catalogue(), 0, done.append)
-    assert done == [1, 1, 1, 1]
+def test_every_decision_is_told_of(cases: Path) -> None:
+    told: list[object] = []
+    study(load(copied(cases, "yente")), load_catalogue(), 0, told.append)
+    assert told == [Progress("decisions", done, 5) for done in range(1, 6)]

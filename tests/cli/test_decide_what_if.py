@@ -60,10 +60,11 @@ def test_the_plain_json_leaves_out_what_was_not_asked_for(groundplan: Program) -
 
 @pytest.mark.long
 def test_growth_tells_the_load_that_triggers_it_and_what_moving_takes(groundplan: Program, tmp_path: Path) -> None:
-    brief = tmp_path / "small.toml"
-    today = "requests_per_second = 300\nopen_connections = 5000\n"
-    assert today in PULSE.read_text()
-    brief.write_text(PULSE.read_text().replace(today, "requests_per_second = 3\nopen_connections = 50\n"))
+    brief, small = tmp_path / "small.toml", (EXAMPLES / "pulse-mvp.toml").read_text()
+    today = "requests_per_second = 5\nopen_connections = 50\n"
+    assert today in small
+    later = "later = { requests_per_second = 3000, open_connections = 50000 }\n"
+    brief.write_text(small.replace(today, "requests_per_second = 3\nopen_connections = 50\n" + later))
     flat = " ".join(groundplan("decide", brief, *ON, "--flips").stdout.split())
     stages = flat.partition("Growth, each stage decided for its own load")[2]
     assert "stage 1, from 3 requests/s and 50 connections" in stages

@@ -16,7 +16,8 @@ TOMBSTONE = "tombstone"
 class Frame:
     """An event as the text of the live protocol. size: of text in UTF-8 bytes. parked: a tombstone stands for the event.
 
-    at, origin: of the event. passage: watches it on its way to sockets; None where nobody watches.
+    at, origin: of the event. passage: watches it on its way to sockets; None where nobody watches. forms: what transports made of
+    it, kept as long as the frame is, so that a storm of clients who resume costs each event once.
     """
 
     channel: str
@@ -29,6 +30,7 @@ class Frame:
     at: str = ""
     origin: str | None = None
     passage: Any = field(default=None, compare=False, repr=False)
+    forms: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def position(self) -> Position:

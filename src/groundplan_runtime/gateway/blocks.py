@@ -1,12 +1,11 @@
 """The live protocol as text/event-stream: blocks, and ids that hold a position on every channel. Pure."""
 
-from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from groundplan_runtime.events.frame import Frame
 from groundplan_runtime.events.model import Position
 
-__all__ = ["block", "mark", "marked", "positions"]
+__all__ = ["block", "make", "mark", "marked", "positions"]
 
 _PARTS = 4
 _DIGITS = 18  # a seq of SQLite and PostgreSQL has at most 19, and nobody has that many events
@@ -20,9 +19,16 @@ def block(text: str, *, id: str = "", retry: int | None = None) -> bytes:  # noq
     return "\n".join([*lines, _data(text)]).encode()
 
 
-@lru_cache(maxsize=64)
 def marked(frame: Frame) -> tuple[str, bytes]:
     """Give the mark of an event and the end of its block, both made once for all streams that it goes to."""
+    found: tuple[str, bytes] | None = frame.forms.get("block")
+    if found is None:
+        found = frame.forms["block"] = make(frame)
+    return found
+
+
+def make(frame: Frame) -> tuple[str, bytes]:
+    """Make what `marked` gives."""
     return mark(frame.channel, frame.position), _data(frame.text).encode()
 
 

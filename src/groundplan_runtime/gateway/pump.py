@@ -40,10 +40,14 @@ class Pump:
             await waiter
 
     def _turn(self) -> None:
-        due = self._due
-        for _ in range(min(len(due), _PORTION)):
-            due.popleft().flush()
-        if due:
+        try:
+            for _ in range(min(len(self._due), _PORTION)):
+                self._due.popleft().flush()
+        finally:  # whatever went wrong with one queue, the others have their turn
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._due:
             asyncio.get_running_loop().call_soon(self._turn)
             return
         self._turning = False

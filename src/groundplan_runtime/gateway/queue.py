@@ -154,19 +154,23 @@ class Queue(Generic[Piece]):
             waits = self._context.run(coroutine.send, None)
         except StopIteration:
             self._sent(taken)
+        except RuntimeError:  # what wraps `send` may want a task around it (asyncio.timeout, anyio): a second try has one
+            self._write_in_a_task(self._line.write(piece), taken)
         except Exception as error:  # noqa: BLE001 each server says in its own way that it gave the line up
             _drop(passage for _, _, passage in taken)
             self._line.broken(error)
         else:
-            work = self._go_on(_Begun(coroutine, waits), taken)
-            self._writer = asyncio.get_running_loop().create_task(work, context=self._context)
+            self._write_in_a_task(_Begun(coroutine, waits), taken)
 
-    async def _go_on(self, begun: _Begun, taken: Sequence[Entry[Piece]]) -> None:
-        """Finish a piece that was begun, and send the rest until nothing waits."""
+    def _write_in_a_task(self, writing: Coroutine[Any, Any, None] | _Begun, taken: Sequence[Entry[Piece]]) -> None:
+        self._writer = asyncio.get_running_loop().create_task(self._go_on(writing, taken), context=self._context)
+
+    async def _go_on(self, writing: Coroutine[Any, Any, None] | _Begun, taken: Sequence[Entry[Piece]]) -> None:
+        """Finish a piece, and send the rest until nothing waits."""
         limit = self._seconds if math.isfinite(self._seconds) else None
         try:
             async with asyncio.timeout(limit):
-                await self._written(begun, taken)
+                await self._written(writing, taken)
                 await self._send_batch()
             while self._frames and not self.closed:
                 async with asyncio.timeout(limit):

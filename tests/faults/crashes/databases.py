@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 
+from faults.crashes import truth
 from faults.crashes.parts import ITEMS
 from groundplan_runtime.runner.postgresql import _binaries
 from runtime.events.services import fresh_postgresql, fresh_sqlite
@@ -87,7 +88,7 @@ class PostgreSQL:
 
     def crash(self, draw: random.Random) -> None:
         """Kill the process behind one connection, upon which the server ends all of them and recovers from its log."""
-        with psycopg.connect(self._server, autocommit=True) as connection:
+        with truth.connected(self._server) as connection:
             asked = "SELECT pid FROM pg_stat_activity WHERE datname = %s ORDER BY backend_start"
             pids = [row[0] for row in connection.execute(asked, [self._name]).fetchall()]
         if pids:

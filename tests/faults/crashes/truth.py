@@ -1,6 +1,7 @@
 """What the database holds, read with nothing but the standard library and a driver, and what follows for those who listened."""
 
 import sqlite3
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,8 +11,9 @@ import psycopg
 
 from faults.crashes.observer import Heard
 
-__all__ = ["Log", "ask", "heads", "load", "log", "same_past", "wrong_after_crashes", "wrong_after_put_back"]
+__all__ = ["Log", "ask", "connected", "heads", "load", "log", "same_past", "wrong_after_crashes", "wrong_after_put_back"]
 
+RECOVERY_SECONDS = 20.0
 Log = dict[str, list[tuple[int, str]]]
 _LOG = "SELECT channel, seq, event_id FROM event_log ORDER BY channel, seq"
 
@@ -22,9 +24,21 @@ def ask(url: str, *questions: str) -> list[list[tuple[Any, ...]]]:
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=10)) as connection:
             connection.execute("BEGIN")
             return [connection.execute(question).fetchall() for question in questions]
-    with psycopg.connect(url) as other:
+    with connected(url) as other:
         other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         return [other.execute(question.encode()).fetchall() for question in questions]
+
+
+def connected(url: str) -> psycopg.Connection[Any]:
+    """Connect to PostgreSQL, also while it recovers from a crash. Raises OperationalError after 20 s."""
+    end = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        try:
+            return psycopg.connect(url)
+        except psycopg.OperationalError:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.05)
 
 
 def log(url: str) -> Log:

@@ -29,7 +29,7 @@ TRANSPORTS: dict[str, Callable[[], Dial]] = {"websocket": lambda: websocket.conn
 PATIENCE_SECONDS, QUIET_SECONDS = 4.0, 15.0
 """How long a line may be silent while publishers make several events a second, so that silence means that the line is dead, and
 afterwards, when everybody is silent who has all of them."""
-STILL_SECONDS, LONGEST_SECONDS = 60.0, 300.0
+STILL_SECONDS, LONGEST_SECONDS = 90.0, 300.0
 """After the last cut and the last commit: how long nobody may come closer to the heads, which is three times a longest wait and a
 dial, and how long all of it may take. The first alone would let a trickle go on for ever."""
 _Told = tuple[list[str], list[str]]  # ids that were committed, ids that were rolled back

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 __all__ = ["START", "Dial", "Line", "Pool", "Recorder"]
 
 START = {"epoch": "", "seq": 0, "id": None}
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, STEADY_SECONDS, OPENING_SECONDS = 0.5, 15.0, 3.0, 8.0
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, STEADY_SECONDS, OPENING_SECONDS = 0.5, 15.0, 3.0, 15.0
 FINAL = {4400, 4401, 4403}
 
 

@@ -27,7 +27,7 @@ from runtime.gateway.talk import say, signed_in, told
 CLIENTS = 12
 DRAWS = 3000
 CLIENT = Path(client.__file__).with_name("groundplan-live.js")
-ENCODING = {frame.frame_of.__code__: "event", blocks.marked.__wrapped__.__code__: "block"}
+ENCODING = {frame.frame_of.__code__: "event", blocks.make.__code__: "block"}
 
 
 @contextmanager

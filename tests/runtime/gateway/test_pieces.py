@@ -235,6 +235,47 @@ async def test_a_line_that_broke_is_told_of_at_once_and_after_a_wait() -> None:
     assert [str(error) for error in line.errors] == ["a"]
 
 
+class Wrapped(Line):
+    """A client behind middleware that limits the time of each write, which only works in a task."""
+
+    async def write(self, piece: str) -> None:
+        """Take a piece within a second."""
+        async with asyncio.timeout(1):
+            await asyncio.sleep(0)
+        self.taken.append(piece)
+
+
+async def test_what_wraps_a_write_may_need_a_task() -> None:
+    outbox, line, pump = Outbox(Limits(), 1.0), Wrapped(), Pump()
+    outbox.open(line, pump)
+    for text in ("a", "b"):
+        outbox.put(text, 1)
+    async with asyncio.timeout(1):
+        while outbox.waiting or outbox.writing or len(line.taken) < 2:  # noqa: ASYNC110 it says so to nobody
+            await asyncio.sleep(0)
+    assert (line.taken, line.errors) == (["a", "b"], [])
+
+
+class Failing:
+    """A queue that breaks the rule and raises."""
+
+    def flush(self) -> None:
+        """Raise."""
+        raise ValueError
+
+
+async def test_a_queue_that_raises_does_not_stop_the_others() -> None:
+    outbox, line, pump = Outbox(Limits(), 1.0), Line(), Pump()
+    outbox.put("a", 1)
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, told: complaints.append(told["exception"]))
+    pump.add(Failing())
+    outbox.open(line, pump)
+    await pump.rest()
+    assert line.taken == ["a"]
+    assert [type(error) for error in complaints] == [ValueError]
+
+
 class Client:
     """A socket whose server writes encoded frames until its buffers are full."""
 
