@@ -199,7 +199,7 @@ def test_reasons_carry_figures_units_and_sources(example: Example, decided: Deci
         "0.33 upgrades a year that break something in the mean of its pieces, by what each carries "
         "(Django 0.33, django-htmx unknown), against 1.17 a year"
     )
-    assert upgrades.sentence == f"Forced upgrades that break (office): {figures} (DEP 20, accepted 2026-04-24, 2026-04-24)."
+    assert upgrades.sentence == f"Forced upgrades that break (office): {figures} (DEP 20, 2026-04-24)."
 
 
 def test_who_knows_a_framework_is_not_said_of_what_stands_on_it(example: Example, decided: Decided) -> None:

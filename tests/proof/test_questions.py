@@ -33,8 +33,8 @@ def _must(metric: str, limit: float, load: LoadPlan, part: str = "public") -> Mu
     return Must("m", part, metric, Check(Comparison.BELOW, limit, "s" if percent else "B", percent, "< limit"), load)
 
 
-def _stage(scene: Scene, started: Started) -> Stage:
-    return Stage(scene, started[0], 0, lambda _seconds: None)
+def _stage(scene: Scene, started: Started, say: Callable[[str], None] = lambda _sentence: None) -> Stage:
+    return Stage(scene, started[0], 0, lambda _seconds: None, say)
 
 
 @pytest.mark.parametrize(
@@ -196,11 +196,16 @@ _BURN = "import time\nend = time.time() + 30\nwhile time.time() < end: pass"
 
 def test_a_run_that_others_disturb_is_measured_again_and_the_calmest_counts(scene: Scene, started: Started) -> None:
     question = LoadQuestion(_must("latency", 10, LoadPlan(rate=20, duration=0.5)), LoadRuns())
+    said: list[str] = []
     with subprocess.Popen([sys.executable, "-c", _BURN]) as burner:
-        question.ask(_stage(scene, started))
+        question.ask(_stage(scene, started, said.append))
         burner.kill()
     judged = question.judge()
     assert question.shared.repeated == TRIES - 1
+    assert [sentence.partition(":")[0] for sentence in said] == [
+        "measuring again, 2 of at most 3 times",
+        "measuring again, 3 of at most 3 times",
+    ]
     assert len(question.shared.strains) == 1
     assert 0.3 < judged.values["others_share"] <= 1.1
     assert question.method.endswith("measured again 2 times, because other programs used more than 2% of the machine")

@@ -75,6 +75,8 @@ class LoadQuestion(Question):
         tried = [await self._load(stage, mix)]
         while tried[-1][1].others_share > CALM and len(tried) < TRIES:
             self.shared.repeated += 1
+            others = f"other programs used {tried[-1][1].others_share:.0%} of the machine"
+            stage.say(f"measuring again, {len(tried) + 1} of at most {TRIES} times: {others}")
             tried.append(await self._load(stage, mix))
         return min(tried, key=lambda one: one[1].others_share)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from groundplan.events import Listener, Progress, StepFinished, StepStarted
+from groundplan.events import Listener, Progress, StepFinished, StepStarted, Told
 
 __all__ = ["Plan", "Step"]
 
@@ -58,6 +58,10 @@ class Ticker:
     plan: Plan
     step: Step
     listener: Listener
+
+    def say(self, sentence: str) -> None:
+        """Tell why the step takes longer than planned."""
+        self.listener(Told(sentence))
 
     def tell(self, seconds: float) -> None:
         """Tell that so many seconds of the step are over."""

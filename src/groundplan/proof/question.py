@@ -24,12 +24,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One start of the project. number: from 0. watch: told how many seconds of the question are over."""
+    """One start of the project. number: from 0. watch: told how many seconds of the question are over. say: told a sentence."""
 
     scene: Scene
     project: Running
     number: int
     watch: Callable[[float], None]
+    say: Callable[[str], None]
 
     @property
     def target(self) -> Target:

@@ -118,7 +118,7 @@ class Trial:
         scene = Scene(self.surface, project.url, insider, outsider, self.numbers)
         for question in self._asked(number):
             with self.plan.step() as ticker:
-                self._ask(question, Stage(scene, project, number, ticker.tell))
+                self._ask(question, Stage(scene, project, number, ticker.tell, ticker.say))
         for probe in self._probes(number):
             with self.plan.step():
                 self.found[probe.id] = self._try(probe, scene, project)

@@ -250,4 +250,12 @@ class Gateway:
             await self._empty.wait()
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.get_running_loop().create_task(work))
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(_complain)
+        self._tasks.append(task)
+
+
+def _complain(task: asyncio.Task[None]) -> None:
+    """Say at once that a part of the gateway has ended by an error: nobody asks for its result before the gateway stops."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("a part of the gateway ended", exc_info=error)

@@ -9,6 +9,7 @@ import pytest
 
 from faults.support.proxy import FaultyProxy, opened
 from groundplan_runtime.gateway import Timing
+from runtime.events.services import until
 from runtime.gateway.followers import KINDS, Numbers, client_of
 from runtime.gateway.harness import House, house
 from runtime.gateway.listen import listening
@@ -88,3 +89,10 @@ async def test_a_line_that_lives_is_kept_however_little_is_said(sqlite_url: str)
                 await follower.until(lambda follower=follower: bool(follower.all("loaded")))
             await asyncio.sleep(2.5)
             assert served.gateway.streams.counts.closed.total() == 0
+
+
+def test_a_part_of_the_gateway_that_ends_by_an_error_says_so_at_once(sqlite_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    wrong = Timing(heartbeat="soon")  # type: ignore[arg-type]  # what nobody checks before it is used
+    with house(sqlite_url, timing=wrong):
+        until(lambda: "a part of the gateway ended" in caplog.text)
+    assert "TypeError" in caplog.text
