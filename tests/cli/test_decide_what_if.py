@@ -31,6 +31,7 @@ def test_the_plain_text_tells_the_nearest_weights_and_says_nothing_beside(ground
     assert widest(ended.stdout) <= 80
 
 
+@pytest.mark.long
 def test_flips_tell_answers_and_growth(groundplan: Program) -> None:
     ended = groundplan("decide", EXAMPLES / "aggregation.toml", *ON, "--flips")
     assert ended.returncode == 0
@@ -180,6 +181,7 @@ def test_questions_that_do_not_go_together_are_refused(groundplan: Program, opti
     assert said in ended.stderr
 
 
+@pytest.mark.long
 def test_the_same_day_gives_the_same_ledger_anywhere(groundplan: Program, tmp_path: Path) -> None:
     line = ("decide", EXAMPLES / "device-api.toml", *ON, "--ledger", "--format", "json")
     assert groundplan(*line).stdout == groundplan(*line, cwd=tmp_path, PYTHONHASHSEED="5").stdout != ""
@@ -198,6 +200,7 @@ def test_progress_is_handed_on_with_the_time_that_remains() -> None:
     assert third.remaining_seconds == 0
 
 
+@pytest.mark.long
 def test_a_record_with_flips_verifies(groundplan: Program, tmp_path: Path) -> None:
     record = tmp_path / "record.md"
     made = groundplan("decide", EXAMPLES / "device-api.toml", *ON, "--flips", "--format", "adr", "--output", record)

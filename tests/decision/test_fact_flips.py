@@ -22,6 +22,7 @@ def pulse(example: Example, catalogue: Catalogue, decided: Decided) -> FactFlips
     return fact_flips(brief, catalogue, decided(brief))
 
 
+@pytest.mark.long
 def test_a_told_figure_lies_elsewhere_and_leads_elsewhere(pulse: FactFlips) -> None:
     assert pulse.flips
     for flip in pulse.flips:
@@ -29,6 +30,7 @@ def test_a_told_figure_lies_elsewhere_and_leads_elsewhere(pulse: FactFlips) -> N
         assert not alike(flip.architecture, pulse.architecture)
 
 
+@pytest.mark.long
 def test_a_figure_that_flips_lies_between_todays_and_the_end_of_its_scale(catalogue: Catalogue, pulse: FactFlips) -> None:
     ends = {one.id: sorted((one.worst, one.best)) for one in catalogue.criteria}
     for flip in pulse.flips:
@@ -37,6 +39,7 @@ def test_a_figure_that_flips_lies_between_todays_and_the_end_of_its_scale(catalo
             assert min(low, flip.value) <= flip.becomes <= max(high, flip.value)
 
 
+@pytest.mark.long
 def test_a_figure_that_both_sides_share_cancels_and_is_no_flip(pulse: FactFlips) -> None:
     assert not {(flip.subject, flip.fact) for flip in pulse.flips} & set(pulse.cancelling)
 
@@ -68,6 +71,7 @@ def test_what_was_not_known_on_the_day_is_not_followed(example: Example, catalog
     assert all(flip.date <= "2016-12-31" for flip in fact_flips(brief, catalogue, decision).flips)
 
 
+@pytest.mark.long
 def test_figures_are_told_in_words_with_their_source(pulse: FactFlips) -> None:
     told = [another(flip) for flip in pulse.flips]
     assert all(flip.source in words and flip.date in words for words, flip in zip(told, pulse.flips, strict=True))

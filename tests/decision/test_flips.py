@@ -22,6 +22,7 @@ def pulse(example: Example, catalogue: Catalogue) -> Ledger:
     return ledger(example("pulse"), catalogue, AS_OF)
 
 
+@pytest.mark.long
 def test_without_anybody_who_has_shipped_fastapi_the_api_of_pulse_is_on_django(pulse: Ledger) -> None:
     found = {flip.change: flip.architecture for flip in pulse.flips}
     assert found["nobody has shipped with FastAPI, not 1"].stacks["public"].framework == "django"
@@ -39,6 +40,7 @@ def test_an_unknown_need_is_tried_at_both_ends(catalogue: Catalogue) -> None:
     assert "only: websockets_or_streaming 0, not unknown" in {change.words for change in changes(brief, catalogue)}
 
 
+@pytest.mark.long
 def test_every_flip_is_what_deciding_the_changed_brief_gives(example: Example, catalogue: Catalogue, pulse: Ledger) -> None:
     changed = {change.words: change.apply(example("pulse")) for change in changes(example("pulse"), catalogue)}
     for flip in pulse.flips:
@@ -46,6 +48,7 @@ def test_every_flip_is_what_deciding_the_changed_brief_gives(example: Example, c
         assert not alike(flip.architecture, pulse.architecture)
 
 
+@pytest.mark.long
 def test_the_ledger_holds_every_change_and_marks_those_that_flip(example: Example, catalogue: Catalogue, pulse: Ledger) -> None:
     assert [(row.place, row.change) for row in pulse.tried] == [
         (change.place, change.words) for change in changes(example("pulse"), catalogue)

@@ -201,6 +201,7 @@ def test_taking_a_loser_away_leaves_an_answer_as_sure_as_it_was(brief: Brief, lo
     assert share_of(after, surer) >= share_of(before, sure)
 
 
+@pytest.mark.long
 @QUICK
 @given(briefs(), st.sampled_from(CATALOGUE.frameworks))
 def test_a_copy_takes_no_more_than_sureness(brief: Brief, copied: Framework) -> None:
