@@ -162,8 +162,9 @@ def _read_simplicity(pieces: Sequence[Piece], layout: Layout, situation: Situati
     counts = _counts(pieces, layout, situation)
     words = ", ".join(_WORDS[name][number > 1].format(number) for name, number in counts.items() if number) or "no extra structure"
     load = _units(counts, situation)
-    carried = f"{words}: {load:g} {'unit' if load == 1 else 'units'} of the {situation.units:g} the team can carry"
-    return Reading(_simplicity(pieces, layout, situation), carried)
+    share = _simplicity(pieces, layout, situation)
+    carried = f"{words}: {load:g} of the {situation.units:g} units that the team can carry, {share:.3g} %"
+    return Reading(share, carried)
 
 
 def _isolation(pieces: Sequence[Piece], layout: Layout, situation: Situation) -> float:
