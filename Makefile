@@ -21,7 +21,7 @@ test-long: .venv/.dev  ## the suites that take minutes: real projects, faults, r
 test-browser: .venv/.browser  ## the journey in a real browser (needs Chromium)
 	@$(BIN)/python -m pytest -m browser --timeout 600
 
-faults: .venv/.dev  ## what breaks at random moments, in full (20 minutes); FAULTS_SEED=n replays
+faults: .venv/.dev  ## what breaks at random moments, in full (half an hour); FAULTS_SEED=n replays
 	@FAULTS_SCHEDULES=$${FAULTS_SCHEDULES:-200} FAULTS_CLIENTS=$${FAULTS_CLIENTS:-1000} FAULTS_SECONDS=$${FAULTS_SECONDS:-60} \
 		$(BIN)/python -m pytest tests/faults -m faults --timeout 1200 -rA --tb=short
 
